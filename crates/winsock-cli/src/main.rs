@@ -1,0 +1,2 @@
+//! The `winsock` program.
+fn main() {}

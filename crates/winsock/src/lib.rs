@@ -1,0 +1,1 @@
+//! Windows Sockets 2.
