@@ -1,1 +1,11 @@
-//! Windows Sockets 2.
+//! Windows Sockets 2: the raw API under the names and types of `windows-sys` ([`win32`]).
+//!
+//! On Linux this crate is the implementation; on Windows the same names sit on the system's own Winsock.
+
+mod error;
+#[cfg(target_os = "linux")]
+mod linux;
+#[allow(non_snake_case, non_camel_case_types, reason = "the names are Winsock's")]
+pub mod win32;
+
+pub use error::Error;

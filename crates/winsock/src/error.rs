@@ -1,0 +1,202 @@
+//! The one error type: a Winsock code, with Microsoft's name for it and its meaning.
+//!
+//! Owns the table of codes. Does not know where a code came from: numbers of Linux become codes in one place,
+//! the translation tables of the implementation.
+
+use std::fmt;
+use std::io;
+
+use crate::win32;
+
+/// A Winsock error code: what `WSAGetLastError` returns after a call that failed.
+///
+/// ```
+/// use winsock::Error;
+/// let error = Error::WSAECONNREFUSED;
+/// assert_eq!(error.code(), 10061);
+/// assert_eq!(error.name(), Some("WSAECONNREFUSED"));
+/// assert_eq!(error.to_string(), "WSAECONNREFUSED (10061): the target refused the connection");
+/// ```
+#[doc(alias = "WSAGetLastError")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Error(i32);
+
+/// Declares the named constants and the table that [`Error::name`] and [`Error::description`] read.
+macro_rules! codes {
+    ($($name:ident = $code:expr, $text:literal;)*) => {
+        #[allow(missing_docs, reason = "the table of meanings documents each of them")]
+        impl Error {
+            $(#[doc = $text] pub const $name: Error = Error($code);)*
+
+            /// Every named code, in the order of Microsoft's page "Windows Sockets Error Codes".
+            pub const ALL: &[Error] = &[$(Error::$name),*];
+        }
+
+        const TABLE: &[(Error, &str, &str)] = &[$((Error::$name, stringify!($name), $text)),*];
+    };
+}
+
+codes! {
+    WSA_INVALID_HANDLE = win32::WSA_INVALID_HANDLE, "the event object handle is invalid";
+    WSA_NOT_ENOUGH_MEMORY = win32::WSA_NOT_ENOUGH_MEMORY, "not enough memory";
+    ERROR_NETNAME_DELETED = 64, "the peer reset the connection";
+    WSA_INVALID_PARAMETER = win32::WSA_INVALID_PARAMETER, "a parameter is invalid";
+    WSA_WAIT_TIMEOUT = 258, "the wait timed out";
+    ERROR_ABANDONED_WAIT_0 = 735, "the completion port was closed during the wait";
+    WSA_OPERATION_ABORTED = win32::WSA_OPERATION_ABORTED, "the overlapped operation was aborted";
+    WSA_IO_INCOMPLETE = win32::WSA_IO_INCOMPLETE, "the overlapped operation has not finished";
+    WSA_IO_PENDING = win32::WSA_IO_PENDING, "the overlapped operation will complete later";
+    ERROR_NOT_FOUND = 1168, "nothing was found to cancel";
+    WSAEINTR = win32::WSAEINTR, "a blocking call was interrupted";
+    WSAEBADF = win32::WSAEBADF, "the file handle is not valid";
+    WSAEACCES = win32::WSAEACCES, "access to the socket was denied";
+    WSAEFAULT = win32::WSAEFAULT, "a pointer or a length is not valid";
+    WSAEINVAL = win32::WSAEINVAL, "an argument is invalid, or the socket is in the wrong state for the call";
+    WSAEMFILE = win32::WSAEMFILE, "too many open sockets";
+    WSAEWOULDBLOCK = win32::WSAEWOULDBLOCK, "the operation cannot complete at once on a non-blocking socket";
+    WSAEINPROGRESS = win32::WSAEINPROGRESS, "a blocking operation is in progress";
+    WSAEALREADY = win32::WSAEALREADY, "the operation is already in progress";
+    WSAENOTSOCK = win32::WSAENOTSOCK, "the handle is not a socket";
+    WSAEDESTADDRREQ = win32::WSAEDESTADDRREQ, "a destination address is required";
+    WSAEMSGSIZE = win32::WSAEMSGSIZE, "the message is larger than the buffer or the limit";
+    WSAEPROTOTYPE = win32::WSAEPROTOTYPE, "the protocol does not fit the socket type";
+    WSAENOPROTOOPT = win32::WSAENOPROTOOPT, "the option is unknown or not supported at this level";
+    WSAEPROTONOSUPPORT = win32::WSAEPROTONOSUPPORT, "the protocol is not supported";
+    WSAESOCKTNOSUPPORT = win32::WSAESOCKTNOSUPPORT, "the socket type is not supported";
+    WSAEOPNOTSUPP = win32::WSAEOPNOTSUPP, "the operation is not supported for this kind of socket";
+    WSAEPFNOSUPPORT = win32::WSAEPFNOSUPPORT, "the protocol family is not supported";
+    WSAEAFNOSUPPORT = win32::WSAEAFNOSUPPORT, "the address family is not supported by the protocol";
+    WSAEADDRINUSE = win32::WSAEADDRINUSE, "the address is already in use";
+    WSAEADDRNOTAVAIL = win32::WSAEADDRNOTAVAIL, "the address is not valid in this context";
+    WSAENETDOWN = win32::WSAENETDOWN, "the network is down";
+    WSAENETUNREACH = win32::WSAENETUNREACH, "the network is unreachable";
+    WSAENETRESET = win32::WSAENETRESET, "the connection was lost: keep-alive or time-to-live ran out";
+    WSAECONNABORTED = win32::WSAECONNABORTED, "the connection was aborted on this side";
+    WSAECONNRESET = win32::WSAECONNRESET, "the peer reset the connection";
+    WSAENOBUFS = win32::WSAENOBUFS, "not enough buffer space";
+    WSAEISCONN = win32::WSAEISCONN, "the socket is already connected";
+    WSAENOTCONN = win32::WSAENOTCONN, "the socket is not connected";
+    WSAESHUTDOWN = win32::WSAESHUTDOWN, "the socket was shut down in that direction";
+    WSAETOOMANYREFS = win32::WSAETOOMANYREFS, "too many references";
+    WSAETIMEDOUT = win32::WSAETIMEDOUT, "the operation timed out";
+    WSAECONNREFUSED = win32::WSAECONNREFUSED, "the target refused the connection";
+    WSAELOOP = win32::WSAELOOP, "the name cannot be translated";
+    WSAENAMETOOLONG = win32::WSAENAMETOOLONG, "the name is too long";
+    WSAEHOSTDOWN = win32::WSAEHOSTDOWN, "the host is down";
+    WSAEHOSTUNREACH = win32::WSAEHOSTUNREACH, "the host is unreachable";
+    WSAENOTEMPTY = win32::WSAENOTEMPTY, "the directory is not empty";
+    WSAEPROCLIM = win32::WSAEPROCLIM, "too many programs use Winsock";
+    WSAEUSERS = win32::WSAEUSERS, "the user quota is exceeded";
+    WSAEDQUOT = win32::WSAEDQUOT, "the disk quota is exceeded";
+    WSAESTALE = win32::WSAESTALE, "the file handle is stale";
+    WSAEREMOTE = win32::WSAEREMOTE, "the item is remote";
+    WSASYSNOTREADY = win32::WSASYSNOTREADY, "the network subsystem is not ready";
+    WSAVERNOTSUPPORTED = win32::WSAVERNOTSUPPORTED, "the Winsock version is not supported";
+    WSANOTINITIALISED = win32::WSANOTINITIALISED, "WSAStartup has not been called";
+    WSAEDISCON = win32::WSAEDISCON, "the peer has shut the connection down";
+    WSAENOMORE = win32::WSAENOMORE, "there are no more results";
+    WSAECANCELLED = win32::WSAECANCELLED, "the call was cancelled";
+    WSAEINVALIDPROCTABLE = win32::WSAEINVALIDPROCTABLE, "the procedure table is invalid";
+    WSAEINVALIDPROVIDER = win32::WSAEINVALIDPROVIDER, "the service provider is invalid";
+    WSAEPROVIDERFAILEDINIT = win32::WSAEPROVIDERFAILEDINIT, "the service provider failed to start";
+    WSASYSCALLFAILURE = win32::WSASYSCALLFAILURE, "a system call failed that should never fail";
+    WSASERVICE_NOT_FOUND = win32::WSASERVICE_NOT_FOUND, "the service is not known";
+    WSATYPE_NOT_FOUND = win32::WSATYPE_NOT_FOUND, "the class type was not found";
+    WSA_E_NO_MORE = win32::WSA_E_NO_MORE, "there are no more results";
+    WSA_E_CANCELLED = win32::WSA_E_CANCELLED, "the call was cancelled";
+    WSAEREFUSED = win32::WSAEREFUSED, "the query was refused";
+    WSAHOST_NOT_FOUND = win32::WSAHOST_NOT_FOUND, "no such host is known";
+    WSATRY_AGAIN = win32::WSATRY_AGAIN, "the name server did not answer: try again";
+    WSANO_RECOVERY = win32::WSANO_RECOVERY, "the name lookup failed for good";
+    WSANO_DATA = win32::WSANO_DATA, "the name is valid, but has no data of the requested type";
+}
+
+impl Error {
+    /// The error of a code, named here or not.
+    pub const fn from_code(code: i32) -> Error {
+        Error(code)
+    }
+
+    /// The number that `WSAGetLastError` returns.
+    pub const fn code(self) -> i32 {
+        self.0
+    }
+
+    /// Microsoft's name for the code, if it is one of those this crate knows.
+    pub fn name(self) -> Option<&'static str> {
+        TABLE.iter().find(|row| row.0 == self).map(|row| row.1)
+    }
+
+    /// What the code means, in a few words.
+    pub fn description(self) -> &'static str {
+        TABLE.iter().find(|row| row.0 == self).map_or("unknown Winsock error", |row| row.2)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => write!(f, "{name} ({}): {}", self.0, self.description()),
+            None => write!(f, "error {}", self.0),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "Error({})", self.0),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> io::Error {
+        let kind = match error {
+            Error::WSAEINTR => io::ErrorKind::Interrupted,
+            Error::WSAEACCES => io::ErrorKind::PermissionDenied,
+            Error::WSAEINVAL | Error::WSAEFAULT | Error::WSA_INVALID_PARAMETER => io::ErrorKind::InvalidInput,
+            Error::WSAEWOULDBLOCK => io::ErrorKind::WouldBlock,
+            Error::WSAEADDRINUSE => io::ErrorKind::AddrInUse,
+            Error::WSAEADDRNOTAVAIL => io::ErrorKind::AddrNotAvailable,
+            Error::WSAENETDOWN => io::ErrorKind::NetworkDown,
+            Error::WSAENETUNREACH => io::ErrorKind::NetworkUnreachable,
+            Error::WSAECONNABORTED => io::ErrorKind::ConnectionAborted,
+            Error::WSAECONNRESET | Error::ERROR_NETNAME_DELETED => io::ErrorKind::ConnectionReset,
+            Error::WSAENOTCONN => io::ErrorKind::NotConnected,
+            Error::WSAESHUTDOWN => io::ErrorKind::BrokenPipe,
+            Error::WSAETIMEDOUT => io::ErrorKind::TimedOut,
+            Error::WSAECONNREFUSED => io::ErrorKind::ConnectionRefused,
+            Error::WSAEHOSTUNREACH => io::ErrorKind::HostUnreachable,
+            Error::WSAEOPNOTSUPP => io::ErrorKind::Unsupported,
+            Error::WSAENOBUFS | Error::WSA_NOT_ENOUGH_MEMORY => io::ErrorKind::OutOfMemory,
+            Error::WSAHOST_NOT_FOUND => io::ErrorKind::NotFound,
+            _ => io::ErrorKind::Other,
+        };
+        io::Error::new(kind, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_one_row_a_name_and_a_meaning() {
+        for (index, row) in TABLE.iter().enumerate() {
+            assert!(!row.2.is_empty(), "{}", row.1);
+            assert!(TABLE[..index].iter().all(|earlier| earlier.0 != row.0), "{} stands twice", row.1);
+            assert_eq!(row.0.to_string(), format!("{} ({}): {}", row.1, row.0.code(), row.2));
+        }
+        assert_eq!(Error::ALL.len(), TABLE.len());
+    }
+
+    #[test]
+    fn an_unknown_code_keeps_its_number() {
+        assert_eq!(Error::from_code(4711).to_string(), "error 4711");
+        assert_eq!(format!("{:?}", Error::from_code(4711)), "Error(4711)");
+    }
+}

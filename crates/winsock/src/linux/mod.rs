@@ -1,0 +1,11 @@
+//! The implementation on Linux: the model of Winsock's objects, above the system calls in [`sys`].
+
+pub(crate) mod blocking;
+pub(crate) mod connection;
+pub(crate) mod handles;
+pub(crate) mod socket;
+pub(crate) mod startup;
+pub(crate) mod status;
+pub(crate) mod sys;
+pub(crate) mod transfer;
+pub(crate) mod translate;

@@ -1,0 +1,265 @@
+//! The socket object: a descriptor and what Winsock knows of it that Linux does not.
+//!
+//! Owns creation and closing. The descriptor stays in blocking mode whatever `FIONBIO` says, but for a listener's:
+//! the mode is the socket's own, and each call asks for it with `MSG_DONTWAIT`, so that an engine may use the
+//! descriptor its way at the same time.
+
+use super::handles::{self, Object};
+use super::sys::{self, AsFd, BorrowedFd, OwnedFd};
+use super::translate::{Family, Kind};
+use crate::error::Error;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, Ordering::*};
+use std::sync::{Arc, Mutex};
+
+/// How far a socket has come in its life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum Phase {
+    /// New: no address yet.
+    Unbound,
+    /// Has a local address.
+    Bound,
+    /// `listen` was called.
+    Listening,
+    /// A non-blocking `connect` is under way.
+    Connecting,
+    /// Has a peer.
+    Connected,
+}
+
+impl Phase {
+    const ALL: [Phase; 5] =
+        [Phase::Unbound, Phase::Bound, Phase::Listening, Phase::Connecting, Phase::Connected];
+}
+
+/// A socket.
+pub(crate) struct Socket {
+    fd: OwnedFd,
+    pub(crate) family: Family,
+    pub(crate) kind: Kind,
+    /// The protocol, as the program gave it or the default of its type.
+    pub(crate) protocol: i32,
+    phase: AtomicU8,
+    nonblocking: AtomicBool,
+    closing: AtomicBool,
+    receive_shut: AtomicBool,
+    send_shut: AtomicBool,
+    /// The code of the error that ended the connection: every later receive and send gives it again.
+    broken: AtomicI32,
+    /// The code of a failed non-blocking connect, until `SO_ERROR` is asked.
+    pending_error: AtomicI32,
+    /// The code that came back for an earlier datagram, until the next receive.
+    report: AtomicI32,
+    /// Serialises the calls that move the socket from one phase to the next.
+    pub(crate) transition: Mutex<()>,
+}
+
+/// The type and protocol that `socket` was asked for, resolved.
+struct Resolved {
+    family: Family,
+    kind: Kind,
+    protocol: i32,
+}
+
+impl Socket {
+    /// Creates a socket of a family, type and protocol in Winsock's numbers; 0 leaves a choice to the rest.
+    ///
+    /// # Errors
+    /// `WSAEAFNOSUPPORT` for a family without a provider, `WSAESOCKTNOSUPPORT` for a type without one,
+    /// `WSAEPROTONOSUPPORT` or `WSAEPROTOTYPE` for a protocol that does not exist or does not fit the type,
+    /// `WSAEACCES` for a raw socket without the right to it, `WSAEMFILE`, `WSAENOBUFS`.
+    pub(crate) fn new(family: i32, kind: i32, protocol: i32) -> Result<Socket, Error> {
+        let Resolved { family, kind, protocol } = resolve(family, kind, protocol)?;
+        let fd = sys::socket::socket(family.linux(), kind.linux(), protocol)?;
+        let socket = Socket::from_fd(fd, family, kind, protocol, Phase::Unbound);
+        socket.set_windows_defaults()?;
+        Ok(socket)
+    }
+
+    /// Wraps a descriptor whose nature is known.
+    pub(crate) fn from_fd(fd: OwnedFd, family: Family, kind: Kind, protocol: i32, phase: Phase) -> Socket {
+        Socket {
+            fd,
+            family,
+            kind,
+            protocol,
+            phase: AtomicU8::new(phase as u8),
+            nonblocking: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
+            receive_shut: AtomicBool::new(false),
+            send_shut: AtomicBool::new(false),
+            broken: AtomicI32::new(0),
+            pending_error: AtomicI32::new(0),
+            report: AtomicI32::new(0),
+            transition: Mutex::new(()),
+        }
+    }
+
+    /// Where the defaults of Windows and of Linux differ.
+    fn set_windows_defaults(&self) -> Result<(), Error> {
+        use sys::socket::{IP_RECVERR, IPPROTO_IP, IPPROTO_IPV6, IPV6_RECVERR, IPV6_V6ONLY, set_option};
+        match self.family {
+            Family::V6 => set_option(self.fd(), IPPROTO_IPV6, IPV6_V6ONLY, 1)?,
+            Family::V4 | Family::Unix => {}
+        }
+        // A datagram that reached a closed port is reported to the next receive, connected or not.
+        match (self.kind, self.family) {
+            (Kind::Datagram, Family::V4) => set_option(self.fd(), IPPROTO_IP, IP_RECVERR, 1)?,
+            (Kind::Datagram, Family::V6) => set_option(self.fd(), IPPROTO_IPV6, IPV6_RECVERR, 1)?,
+            (Kind::Datagram, Family::Unix) | (Kind::Stream | Kind::Raw, _) => {}
+        }
+        Ok(())
+    }
+
+    /// The descriptor, for one call.
+    pub(crate) fn fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        Phase::ALL[usize::from(self.phase.load(Acquire))]
+    }
+
+    pub(crate) fn set_phase(&self, phase: Phase) {
+        self.phase.store(phase as u8, Release);
+    }
+
+    pub(crate) fn is_nonblocking(&self) -> bool {
+        self.nonblocking.load(Relaxed)
+    }
+
+    /// `FIONBIO`.
+    pub(crate) fn set_nonblocking(&self, nonblocking: bool) -> Result<(), Error> {
+        let _transition = self.transition.lock();
+        // `accept` has no flag that asks for one call.
+        match self.phase() {
+            Phase::Listening => sys::socket::set_nonblocking(self.fd(), nonblocking)?,
+            Phase::Unbound | Phase::Bound | Phase::Connecting | Phase::Connected => {}
+        }
+        self.nonblocking.store(nonblocking, Relaxed);
+        Ok(())
+    }
+
+    /// Whether `closesocket` has been called: a call that wakes up now was interrupted by it.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Acquire)
+    }
+
+    pub(crate) fn is_receive_shut(&self) -> bool {
+        self.receive_shut.load(Relaxed)
+    }
+
+    pub(crate) fn is_send_shut(&self) -> bool {
+        self.send_shut.load(Relaxed)
+    }
+
+    pub(crate) fn set_shut(&self, receive: bool, send: bool) {
+        self.receive_shut.fetch_or(receive, Relaxed);
+        self.send_shut.fetch_or(send, Relaxed);
+    }
+
+    /// The error that ended the connection, if one did.
+    pub(crate) fn broken(&self) -> Option<Error> {
+        code(self.broken.load(Relaxed))
+    }
+
+    pub(crate) fn set_broken(&self, error: Error) {
+        self.broken.store(error.code(), Relaxed);
+    }
+
+    /// The error of a failed non-blocking connect; asking takes it.
+    pub(crate) fn take_pending_error(&self) -> Option<Error> {
+        code(self.pending_error.swap(0, Relaxed))
+    }
+
+    pub(crate) fn set_pending_error(&self, error: Error) {
+        self.pending_error.store(error.code(), Relaxed);
+    }
+
+    /// Whether the next receive has something to say of an earlier datagram.
+    pub(crate) fn has_report(&self) -> bool {
+        self.report.load(Relaxed) != 0
+    }
+
+    /// What came back for an earlier datagram; asking takes it.
+    pub(crate) fn take_report(&self) -> Option<Error> {
+        if self.has_report() { code(self.report.swap(0, Relaxed)) } else { None }
+    }
+
+    pub(crate) fn set_report(&self, error: Error) {
+        self.report.store(error.code(), Relaxed);
+    }
+
+    /// A datagram left from a socket without an address: Linux gave it one.
+    pub(crate) fn bound_implicitly(&self) {
+        // A socket that is further on stays there; nothing else leaves `Unbound` without the lock.
+        let _ = self.phase.compare_exchange(Phase::Unbound as u8, Phase::Bound as u8, AcqRel, Acquire);
+    }
+
+    /// Gives the socket its handle.
+    ///
+    /// # Errors
+    /// `WSAEMFILE` when the table of handles is full.
+    pub(crate) fn publish(self) -> Result<usize, Error> {
+        handles::insert(Object::Socket(Arc::new(self))).ok_or(Error::WSAEMFILE)
+    }
+}
+
+fn code(code: i32) -> Option<Error> {
+    (code != 0).then(|| Error::from_code(code))
+}
+
+fn resolve(family: i32, kind: i32, protocol: i32) -> Result<Resolved, Error> {
+    use sys::socket::{IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP};
+    const AF_UNSPEC: i32 = crate::win32::AF_UNSPEC as i32;
+    let family = match family {
+        // Type and protocol choose the first provider that has them: IPv4's.
+        AF_UNSPEC if kind == 0 && protocol == 0 => return Err(Error::WSAEINVAL),
+        AF_UNSPEC => Family::V4,
+        _ => Family::from_winsock(family).ok_or(Error::WSAEAFNOSUPPORT)?,
+    };
+    let kind = match (kind, protocol) {
+        (0, IPPROTO_TCP) => Kind::Stream,
+        (0, IPPROTO_UDP) => Kind::Datagram,
+        (0, 0) => Kind::Stream,
+        (0, _) => return Err(Error::WSAEPROTONOSUPPORT),
+        (kind, _) => Kind::from_winsock(kind).ok_or(Error::WSAESOCKTNOSUPPORT)?,
+    };
+    let protocol = match (family, kind, protocol) {
+        (Family::Unix, Kind::Stream, 0) => 0,
+        (Family::Unix, Kind::Datagram | Kind::Raw, _) => return Err(Error::WSAESOCKTNOSUPPORT),
+        (Family::Unix, Kind::Stream, _) => return Err(Error::WSAEPROTONOSUPPORT),
+        (Family::V4 | Family::V6, Kind::Stream, 0 | IPPROTO_TCP) => IPPROTO_TCP,
+        (Family::V4 | Family::V6, Kind::Datagram, 0 | IPPROTO_UDP) => IPPROTO_UDP,
+        (Family::V4 | Family::V6, Kind::Stream, IPPROTO_UDP)
+        | (Family::V4 | Family::V6, Kind::Datagram, IPPROTO_TCP | IPPROTO_ICMP | IPPROTO_ICMPV6) => {
+            return Err(Error::WSAEPROTOTYPE);
+        }
+        (Family::V4 | Family::V6, Kind::Raw, protocol @ 0..=255) => protocol,
+        (Family::V4 | Family::V6, Kind::Stream | Kind::Datagram | Kind::Raw, _) => {
+            return Err(Error::WSAEPROTONOSUPPORT);
+        }
+    };
+    Ok(Resolved { family, kind, protocol })
+}
+
+/// `closesocket`: the handle is stale from now on, and calls of other threads wake up with `WSAEINTR`.
+///
+/// The descriptor is closed by whoever holds the last reference: here, unless a call is under way.
+///
+/// # Errors
+/// `WSAENOTSOCK`.
+pub(crate) fn close(handle: usize) -> Result<(), Error> {
+    drop(handles::socket(handle)?);
+    let reference = handles::remove(handle).ok_or(Error::WSAENOTSOCK)?;
+    match &*reference {
+        Object::Socket(socket) => {
+            socket.closing.store(true, Release);
+            if reference.is_shared() {
+                // `close` alone leaves a blocked call asleep. One that is not blocked does not mind.
+                let _ = sys::socket::shutdown(socket.fd(), sys::socket::SHUT_RDWR);
+            }
+        }
+    }
+    Ok(())
+}

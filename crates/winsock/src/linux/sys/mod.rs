@@ -1,0 +1,11 @@
+//! One Linux call, one function: the only place that names libc.
+//!
+//! Functions take and give Linux's own values, retry nothing and decide nothing. Descriptors come as
+//! [`BorrowedFd`], new ones leave as [`OwnedFd`], failures as [`Errno`].
+
+pub(crate) mod errno;
+pub(crate) mod poll;
+pub(crate) mod socket;
+
+pub(crate) use errno::Errno;
+pub(crate) use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};

@@ -1,0 +1,208 @@
+//! The socket calls of Linux.
+#![allow(unsafe_code, reason = "calls into libc")]
+
+use super::errno::{check, check_len};
+use super::{AsRawFd, BorrowedFd, Errno, FromRawFd, OwnedFd};
+use std::mem::{MaybeUninit, size_of};
+
+pub(crate) use libc::{
+    AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, IP_RECVERR, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_IP,
+    IPPROTO_IPV6, IPPROTO_TCP, IPPROTO_UDP, IPV6_RECVERR, IPV6_V6ONLY, MSG_DONTROUTE, MSG_DONTWAIT,
+    MSG_ERRQUEUE, MSG_NOSIGNAL, MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SHUT_RD, SHUT_RDWR, SHUT_WR,
+    SO_ERROR, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOL_SOCKET, iovec,
+};
+
+/// A socket address in Linux's layout: the first `len` of 128 bytes.
+#[derive(Clone, Copy)]
+#[repr(C, align(8))]
+pub(crate) struct SockAddr {
+    pub(crate) bytes: [u8; 128],
+    pub(crate) len: u32,
+}
+
+impl SockAddr {
+    /// Room for an address that a call fills in.
+    pub(crate) const fn empty() -> SockAddr {
+        SockAddr { bytes: [0; 128], len: 128 }
+    }
+
+    fn as_ptr(&self) -> *const libc::sockaddr {
+        self.bytes.as_ptr().cast()
+    }
+
+    fn as_mut_ptr(&mut self) -> *mut libc::sockaddr {
+        self.bytes.as_mut_ptr().cast()
+    }
+}
+
+/// Memory that a caller lends to one call: where it begins, and how long it is. Nothing here reads or writes it;
+/// the kernel does, and answers EFAULT if it is not the caller's.
+#[derive(Clone, Copy)]
+pub(crate) struct Buffer {
+    pub(crate) data: *mut u8,
+    pub(crate) len: usize,
+}
+
+/// `socket`, always close-on-exec.
+pub(crate) fn socket(family: i32, kind: i32, protocol: i32) -> Result<OwnedFd, Errno> {
+    // SAFETY: no memory is passed.
+    let fd = check(unsafe { libc::socket(family, kind | libc::SOCK_CLOEXEC, protocol) })?;
+    // SAFETY: the descriptor is new, and nobody else knows it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// `bind`.
+pub(crate) fn bind(fd: BorrowedFd<'_>, address: &SockAddr) -> Result<(), Errno> {
+    // SAFETY: the address has at least `len` readable bytes.
+    check(unsafe { libc::bind(fd.as_raw_fd(), address.as_ptr(), address.len) }).map(drop)
+}
+
+/// `listen`.
+pub(crate) fn listen(fd: BorrowedFd<'_>, backlog: i32) -> Result<(), Errno> {
+    // SAFETY: no memory is passed.
+    check(unsafe { libc::listen(fd.as_raw_fd(), backlog) }).map(drop)
+}
+
+/// `connect`.
+pub(crate) fn connect(fd: BorrowedFd<'_>, address: &SockAddr) -> Result<(), Errno> {
+    // SAFETY: the address has at least `len` readable bytes.
+    check(unsafe { libc::connect(fd.as_raw_fd(), address.as_ptr(), address.len) }).map(drop)
+}
+
+/// `accept4`, close-on-exec.
+pub(crate) fn accept(fd: BorrowedFd<'_>) -> Result<(OwnedFd, SockAddr), Errno> {
+    let mut address = SockAddr::empty();
+    let mut len = address.len;
+    // SAFETY: the address has `len` writable bytes.
+    let fd = check(unsafe {
+        libc::accept4(fd.as_raw_fd(), address.as_mut_ptr(), &raw mut len, libc::SOCK_CLOEXEC)
+    })?;
+    address.len = len;
+    // SAFETY: the descriptor is new, and nobody else knows it.
+    Ok((unsafe { OwnedFd::from_raw_fd(fd) }, address))
+}
+
+/// `shutdown`.
+pub(crate) fn shutdown(fd: BorrowedFd<'_>, how: i32) -> Result<(), Errno> {
+    // SAFETY: no memory is passed.
+    check(unsafe { libc::shutdown(fd.as_raw_fd(), how) }).map(drop)
+}
+
+/// `getsockname`.
+pub(crate) fn local_address(fd: BorrowedFd<'_>) -> Result<SockAddr, Errno> {
+    let mut address = SockAddr::empty();
+    let mut len = address.len;
+    // SAFETY: the address has `len` writable bytes.
+    check(unsafe { libc::getsockname(fd.as_raw_fd(), address.as_mut_ptr(), &raw mut len) })?;
+    address.len = len;
+    Ok(address)
+}
+
+/// `getpeername`.
+pub(crate) fn peer_address(fd: BorrowedFd<'_>) -> Result<SockAddr, Errno> {
+    let mut address = SockAddr::empty();
+    let mut len = address.len;
+    // SAFETY: the address has `len` writable bytes.
+    check(unsafe { libc::getpeername(fd.as_raw_fd(), address.as_mut_ptr(), &raw mut len) })?;
+    address.len = len;
+    Ok(address)
+}
+
+/// `send`.
+pub(crate) fn send(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
+    // SAFETY: the kernel checks the caller's memory itself and answers EFAULT.
+    check_len(unsafe { libc::send(fd.as_raw_fd(), buffer.data.cast(), buffer.len, flags) })
+}
+
+/// `recv`.
+pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
+    // SAFETY: the caller lends the memory for writing; the kernel checks it and answers EFAULT.
+    check_len(unsafe { libc::recv(fd.as_raw_fd(), buffer.data.cast(), buffer.len, flags) })
+}
+
+/// `sendmsg` of several buffers, to an address where one is given.
+pub(crate) fn send_message(
+    fd: BorrowedFd<'_>,
+    buffers: &[iovec],
+    to: Option<&SockAddr>,
+    flags: i32,
+) -> Result<usize, Errno> {
+    // SAFETY: all zero is a valid msghdr: no name, no buffers, no control data.
+    let mut message: libc::msghdr = unsafe { MaybeUninit::zeroed().assume_init() };
+    if let Some(to) = to {
+        message.msg_name = to.as_ptr().cast_mut().cast();
+        message.msg_namelen = to.len;
+    }
+    message.msg_iov = buffers.as_ptr().cast_mut();
+    message.msg_iovlen = buffers.len();
+    // SAFETY: name and vector outlive the call; the kernel checks the memory that the vector names.
+    check_len(unsafe { libc::sendmsg(fd.as_raw_fd(), &raw const message, flags) })
+}
+
+/// What `recvmsg` found.
+pub(crate) struct Received {
+    pub(crate) len: usize,
+    pub(crate) flags: i32,
+    pub(crate) from: SockAddr,
+}
+
+/// `recvmsg` into several buffers.
+pub(crate) fn recv_message(fd: BorrowedFd<'_>, buffers: &[iovec], flags: i32) -> Result<Received, Errno> {
+    let mut from = SockAddr::empty();
+    // SAFETY: all zero is a valid msghdr: no name, no buffers, no control data.
+    let mut message: libc::msghdr = unsafe { MaybeUninit::zeroed().assume_init() };
+    message.msg_name = from.as_mut_ptr().cast();
+    message.msg_namelen = from.len;
+    message.msg_iov = buffers.as_ptr().cast_mut();
+    message.msg_iovlen = buffers.len();
+    // SAFETY: name and vector outlive the call; the kernel checks the memory that the vector names.
+    let len = check_len(unsafe { libc::recvmsg(fd.as_raw_fd(), &raw mut message, flags) })?;
+    from.len = message.msg_namelen;
+    Ok(Received { len, flags: message.msg_flags, from })
+}
+
+/// `setsockopt` of a plain value.
+pub(crate) fn set_option<T: Copy>(fd: BorrowedFd<'_>, level: i32, name: i32, value: T) -> Result<(), Errno> {
+    // SAFETY: the value has `size_of::<T>()` readable bytes.
+    check(unsafe {
+        libc::setsockopt(fd.as_raw_fd(), level, name, (&raw const value).cast(), size_of::<T>() as u32)
+    })
+    .map(drop)
+}
+
+/// `getsockopt` of a plain integer.
+pub(crate) fn option_i32(fd: BorrowedFd<'_>, level: i32, name: i32) -> Result<i32, Errno> {
+    let mut value = 0i32;
+    let mut len = size_of::<i32>() as u32;
+    // SAFETY: the value has `len` writable bytes.
+    check(unsafe { libc::getsockopt(fd.as_raw_fd(), level, name, (&raw mut value).cast(), &raw mut len) })?;
+    Ok(value)
+}
+
+/// `SO_LINGER`: whether it is on, and its seconds.
+pub(crate) fn set_linger(fd: BorrowedFd<'_>, on: bool, seconds: i32) -> Result<(), Errno> {
+    let value = libc::linger { l_onoff: on.into(), l_linger: seconds };
+    set_option(fd, libc::SOL_SOCKET, libc::SO_LINGER, value)
+}
+
+/// Sets or clears `O_NONBLOCK`.
+pub(crate) fn set_nonblocking(fd: BorrowedFd<'_>, nonblocking: bool) -> Result<(), Errno> {
+    // SAFETY: no memory is passed.
+    let flags = check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_GETFL) })?;
+    let wanted = if nonblocking { flags | libc::O_NONBLOCK } else { flags & !libc::O_NONBLOCK };
+    // SAFETY: no memory is passed.
+    check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFL, wanted) }).map(drop)
+}
+
+/// `ioctl` that answers one integer (`FIONREAD`, `SIOCATMARK`).
+pub(crate) fn ioctl_i32(fd: BorrowedFd<'_>, request: u64) -> Result<i32, Errno> {
+    let mut value = 0i32;
+    // SAFETY: the requests passed here write one int.
+    check(unsafe { libc::ioctl(fd.as_raw_fd(), request, &raw mut value) })?;
+    Ok(value)
+}
+
+/// Throws away what the error queue of a datagram socket holds: `POLLERR` would stay as long as it does.
+pub(crate) fn drain_error_queue(fd: BorrowedFd<'_>) {
+    while recv_message(fd, &[], MSG_ERRQUEUE | MSG_DONTWAIT).is_ok() {}
+}

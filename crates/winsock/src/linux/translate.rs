@@ -1,0 +1,326 @@
+//! Where the two worlds meet: the only file that names numbers of both Linux and Winsock.
+//!
+//! Error numbers, address families and socket addresses, socket types and protocols, message flags. Options and
+//! ioctls have their own tables in `option.rs` and `ioctl.rs`, built from the same two vocabularies.
+
+use super::status::Status;
+use super::sys::Errno;
+use super::sys::socket as linux;
+use crate::error::Error;
+use crate::win32;
+
+/// errno -> NTSTATUS: the one table. What has no status of its own carries its WSA code.
+const ERRNO: &[(Errno, Status)] = &[
+    (Errno::EACCES, Status::ACCESS_DENIED),
+    (Errno::EADDRINUSE, Status::ADDRESS_ALREADY_EXISTS),
+    (Errno::EADDRNOTAVAIL, Status::INVALID_ADDRESS_COMPONENT),
+    (Errno::EAFNOSUPPORT, Status::from_wsa(Error::WSAEAFNOSUPPORT)),
+    (Errno::EAGAIN, Status::DEVICE_NOT_READY),
+    (Errno::EALREADY, Status::from_wsa(Error::WSAEALREADY)),
+    (Errno::EBADF, Status::INVALID_HANDLE),
+    (Errno::ECANCELED, Status::CANCELLED),
+    (Errno::ECONNABORTED, Status::CONNECTION_ABORTED),
+    (Errno::ECONNREFUSED, Status::CONNECTION_REFUSED),
+    (Errno::ECONNRESET, Status::CONNECTION_RESET),
+    (Errno::EDESTADDRREQ, Status::from_wsa(Error::WSAEDESTADDRREQ)),
+    (Errno::EDOM, Status::INVALID_PARAMETER),
+    (Errno::EDQUOT, Status::from_wsa(Error::WSAEDQUOT)),
+    (Errno::EFAULT, Status::ACCESS_VIOLATION),
+    (Errno::EHOSTDOWN, Status::from_wsa(Error::WSAEHOSTDOWN)),
+    (Errno::EHOSTUNREACH, Status::HOST_UNREACHABLE),
+    (Errno::EINPROGRESS, Status::DEVICE_NOT_READY),
+    (Errno::EINTR, Status::REQUEST_ABORTED),
+    (Errno::EINVAL, Status::INVALID_PARAMETER),
+    (Errno::EIO, Status::from_wsa(Error::WSAENETDOWN)),
+    (Errno::EISCONN, Status::CONNECTION_ACTIVE),
+    (Errno::ELOOP, Status::from_wsa(Error::WSAELOOP)),
+    (Errno::EMFILE, Status::TOO_MANY_OPENED_FILES),
+    (Errno::EMSGSIZE, Status::from_wsa(Error::WSAEMSGSIZE)),
+    (Errno::ENAMETOOLONG, Status::from_wsa(Error::WSAENAMETOOLONG)),
+    (Errno::ENETDOWN, Status::from_wsa(Error::WSAENETDOWN)),
+    (Errno::ENETRESET, Status::from_wsa(Error::WSAENETRESET)),
+    (Errno::ENETUNREACH, Status::NETWORK_UNREACHABLE),
+    (Errno::ENFILE, Status::TOO_MANY_OPENED_FILES),
+    (Errno::ENOBUFS, Status::INSUFFICIENT_RESOURCES),
+    (Errno::ENODEV, Status::INVALID_ADDRESS_COMPONENT),
+    (Errno::ENOMEM, Status::INSUFFICIENT_RESOURCES),
+    (Errno::ENONET, Status::from_wsa(Error::WSAENETDOWN)),
+    (Errno::ENOPROTOOPT, Status::from_wsa(Error::WSAENOPROTOOPT)),
+    (Errno::ENOTCONN, Status::INVALID_CONNECTION),
+    (Errno::ENOTEMPTY, Status::from_wsa(Error::WSAENOTEMPTY)),
+    (Errno::ENOTSOCK, Status::INVALID_HANDLE),
+    (Errno::ENOTTY, Status::INVALID_PARAMETER),
+    (Errno::EOPNOTSUPP, Status::NOT_SUPPORTED),
+    (Errno::EPERM, Status::ACCESS_DENIED),
+    (Errno::EPFNOSUPPORT, Status::from_wsa(Error::WSAEPFNOSUPPORT)),
+    (Errno::EPIPE, Status::PIPE_DISCONNECTED),
+    (Errno::EPROTO, Status::CONNECTION_ABORTED),
+    (Errno::EPROTONOSUPPORT, Status::from_wsa(Error::WSAEPROTONOSUPPORT)),
+    (Errno::EPROTOTYPE, Status::from_wsa(Error::WSAEPROTOTYPE)),
+    (Errno::EREMOTE, Status::from_wsa(Error::WSAEREMOTE)),
+    (Errno::ESHUTDOWN, Status::PIPE_DISCONNECTED),
+    (Errno::ESOCKTNOSUPPORT, Status::from_wsa(Error::WSAESOCKTNOSUPPORT)),
+    (Errno::ESTALE, Status::from_wsa(Error::WSAESTALE)),
+    (Errno::ETIMEDOUT, Status::IO_TIMEOUT),
+    (Errno::ETOOMANYREFS, Status::from_wsa(Error::WSAETOOMANYREFS)),
+    (Errno::EUSERS, Status::from_wsa(Error::WSAEUSERS)),
+];
+
+/// The status of a Linux error; one that the table does not know is [`Status::UNSUCCESSFUL`].
+pub(crate) fn status(errno: Errno) -> Status {
+    ERRNO.iter().find(|row| row.0 == errno).map_or(Status::UNSUCCESSFUL, |row| row.1)
+}
+
+impl From<Errno> for Error {
+    fn from(errno: Errno) -> Error {
+        status(errno).wsa()
+    }
+}
+
+/// The address families that sockets exist for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Family {
+    /// `AF_INET`.
+    V4,
+    /// `AF_INET6`.
+    V6,
+    /// `AF_UNIX`.
+    Unix,
+}
+
+impl Family {
+    /// The family of a Winsock number.
+    pub(crate) fn from_winsock(family: i32) -> Option<Family> {
+        match u16::try_from(family).ok()? {
+            win32::AF_INET => Some(Family::V4),
+            win32::AF_INET6 => Some(Family::V6),
+            win32::AF_UNIX => Some(Family::Unix),
+            _ => None,
+        }
+    }
+
+    /// The family of a Linux number.
+    pub(crate) fn from_linux(family: i32) -> Option<Family> {
+        match family {
+            linux::AF_INET => Some(Family::V4),
+            linux::AF_INET6 => Some(Family::V6),
+            linux::AF_UNIX => Some(Family::Unix),
+            _ => None,
+        }
+    }
+
+    /// Winsock's number.
+    pub(crate) const fn winsock(self) -> u16 {
+        match self {
+            Family::V4 => win32::AF_INET,
+            Family::V6 => win32::AF_INET6,
+            Family::Unix => win32::AF_UNIX,
+        }
+    }
+
+    /// Linux's number.
+    pub(crate) const fn linux(self) -> i32 {
+        match self {
+            Family::V4 => linux::AF_INET,
+            Family::V6 => linux::AF_INET6,
+            Family::Unix => linux::AF_UNIX,
+        }
+    }
+
+    /// The length of a `SOCKADDR_IN`, `SOCKADDR_IN6` or `SOCKADDR_UN`: the same in both worlds.
+    pub(crate) const fn address_len(self) -> usize {
+        match self {
+            Family::V4 => 16,
+            Family::V6 => 28,
+            Family::Unix => 110,
+        }
+    }
+}
+
+/// A socket address in Winsock's layout: a `SOCKADDR` of a known family, whole.
+#[derive(Clone, Copy)]
+pub(crate) struct Address {
+    bytes: [u8; 128],
+    len: usize,
+}
+
+impl Address {
+    /// Reads a caller's `SOCKADDR`. `None` if it is too short for its family, or the family is unknown.
+    ///
+    /// Bytes beyond the family's own length are allowed and dropped, as Windows does: programs pass
+    /// `sizeof(SOCKADDR_STORAGE)`. A `SOCKADDR_UN` may be as short as its path.
+    pub(crate) fn from_winsock(bytes: &[u8]) -> Option<Address> {
+        let family = Family::from_winsock(winsock_family(bytes)?)?;
+        let len = match family {
+            Family::V4 | Family::V6 if bytes.len() < family.address_len() => return None,
+            Family::V4 | Family::V6 => family.address_len(),
+            Family::Unix => bytes.len().min(family.address_len()),
+        };
+        let mut address = Address { bytes: [0; 128], len };
+        address.bytes[..len].copy_from_slice(&bytes[..len]);
+        Some(address)
+    }
+
+    /// The address that a Linux call gave. `None` for a family that Winsock does not have.
+    pub(crate) fn from_linux(from: &linux::SockAddr) -> Option<Address> {
+        let family = Family::from_linux(i32::from(u16::from_ne_bytes([from.bytes[0], from.bytes[1]])))?;
+        let mut address = Address { bytes: from.bytes, len: family.address_len() };
+        address.bytes[from.len.min(128) as usize..].fill(0);
+        address.bytes[..2].copy_from_slice(&family.winsock().to_ne_bytes());
+        Some(address)
+    }
+
+    /// The address with every byte but the family zero.
+    pub(crate) fn unspecified(family: Family) -> Address {
+        let mut address = Address { bytes: [0; 128], len: family.address_len() };
+        address.bytes[..2].copy_from_slice(&family.winsock().to_ne_bytes());
+        address
+    }
+
+    /// The same address for a Linux call.
+    pub(crate) fn to_linux(self) -> linux::SockAddr {
+        let mut bytes = self.bytes;
+        bytes[..2].copy_from_slice(&(self.family().linux() as u16).to_ne_bytes());
+        let len = match self.family() {
+            Family::V4 | Family::V6 => self.len,
+            // Linux takes the whole length as the path: up to the terminating zero, as Windows means it.
+            Family::Unix => {
+                2 + bytes[2..self.len].iter().position(|&b| b == 0).map_or(self.len - 2, |end| end + 1)
+            }
+        };
+        linux::SockAddr { bytes, len: len as u32 }
+    }
+
+    /// The family; the constructors admit no other.
+    pub(crate) fn family(&self) -> Family {
+        let number = u16::from_ne_bytes([self.bytes[0], self.bytes[1]]);
+        Family::from_winsock(number.into()).expect("an address is made of a known family")
+    }
+
+    /// The bytes of the `SOCKADDR`.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    /// Whether a peer can have this address. Linux takes 0.0.0.0 and :: for this machine and tries port 0; Windows
+    /// refuses all three.
+    pub(crate) fn can_be_a_peer(&self) -> bool {
+        match self.family() {
+            Family::V4 => self.port() != 0 && self.bytes[4..8] != [0; 4],
+            Family::V6 => self.port() != 0 && self.bytes[8..24] != [0; 16],
+            Family::Unix => true,
+        }
+    }
+
+    /// The port, in host order; zero for a path.
+    pub(crate) fn port(&self) -> u16 {
+        match self.family() {
+            Family::V4 | Family::V6 => u16::from_be_bytes([self.bytes[2], self.bytes[3]]),
+            Family::Unix => 0,
+        }
+    }
+}
+
+/// The family that a caller's `SOCKADDR` names; `None` if it is too short to name one.
+pub(crate) fn winsock_family(bytes: &[u8]) -> Option<i32> {
+    Some(u16::from_ne_bytes(bytes.get(..2)?.try_into().ok()?).into())
+}
+
+/// The socket types that Linux can serve.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// `SOCK_STREAM`.
+    Stream,
+    /// `SOCK_DGRAM`.
+    Datagram,
+    /// `SOCK_RAW`.
+    Raw,
+}
+
+impl Kind {
+    /// The type of a Winsock number. `SOCK_RDM` and `SOCK_SEQPACKET` have no provider here.
+    pub(crate) fn from_winsock(kind: i32) -> Option<Kind> {
+        match kind {
+            win32::SOCK_STREAM => Some(Kind::Stream),
+            win32::SOCK_DGRAM => Some(Kind::Datagram),
+            win32::SOCK_RAW => Some(Kind::Raw),
+            _ => None,
+        }
+    }
+
+    /// The type of a Linux number.
+    pub(crate) fn from_linux(kind: i32) -> Option<Kind> {
+        match kind {
+            linux::SOCK_STREAM => Some(Kind::Stream),
+            linux::SOCK_DGRAM => Some(Kind::Datagram),
+            linux::SOCK_RAW => Some(Kind::Raw),
+            _ => None,
+        }
+    }
+
+    /// Winsock's number.
+    pub(crate) const fn winsock(self) -> i32 {
+        match self {
+            Kind::Stream => win32::SOCK_STREAM,
+            Kind::Datagram => win32::SOCK_DGRAM,
+            Kind::Raw => win32::SOCK_RAW,
+        }
+    }
+
+    /// Linux's number.
+    pub(crate) const fn linux(self) -> i32 {
+        match self {
+            Kind::Stream => linux::SOCK_STREAM,
+            Kind::Datagram => linux::SOCK_DGRAM,
+            Kind::Raw => linux::SOCK_RAW,
+        }
+    }
+}
+
+/// A receive's flags for Linux. `None` if there is one that receiving does not know.
+pub(crate) fn receive_flags(flags: i32) -> Option<i32> {
+    const KNOWN: i32 = win32::MSG_OOB
+        | win32::MSG_PEEK
+        | win32::MSG_WAITALL
+        | win32::MSG_PUSH_IMMEDIATE
+        | win32::MSG_PARTIAL as i32;
+    translate_flags(flags, KNOWN)
+}
+
+/// A send's flags for Linux. `None` if there is one that sending does not know.
+pub(crate) fn send_flags(flags: i32) -> Option<i32> {
+    translate_flags(flags, win32::MSG_OOB | win32::MSG_DONTROUTE | win32::MSG_PARTIAL as i32)
+}
+
+/// `MSG_PARTIAL` and `MSG_PUSH_IMMEDIATE` ask for nothing that Linux does not do anyway.
+fn translate_flags(flags: i32, known: i32) -> Option<i32> {
+    const PAIRS: [(i32, i32); 4] = [
+        (win32::MSG_OOB, linux::MSG_OOB),
+        (win32::MSG_PEEK, linux::MSG_PEEK),
+        (win32::MSG_DONTROUTE, linux::MSG_DONTROUTE),
+        (win32::MSG_WAITALL, linux::MSG_WAITALL),
+    ];
+    if flags & !known != 0 {
+        return None;
+    }
+    Some(PAIRS.iter().filter(|pair| flags & pair.0 != 0).fold(0, |all, pair| all | pair.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_errno_table_has_a_winsock_code_and_stands_once() {
+        for (index, &(errno, status)) in ERRNO.iter().enumerate() {
+            assert!(Error::from(errno).name().is_some(), "{errno:?}");
+            assert_eq!(status.wsa(), Error::from(errno));
+            assert!(ERRNO[..index].iter().all(|row| row.0 != errno), "{errno:?} stands twice");
+        }
+    }
+
+    #[test]
+    fn an_unknown_errno_has_the_one_fallback() {
+        assert_eq!(Error::from(Errno(4095)), Error::WSASYSCALLFAILURE);
+    }
+}

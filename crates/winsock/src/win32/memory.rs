@@ -1,0 +1,160 @@
+//! The caller's memory: where pointers and lengths of raw calls become slices, buffers and addresses.
+//!
+//! Every NULL and every length is checked here, before anything is made of it. Memory that a caller lends for data
+//! goes to the kernel unread, which answers `WSAEFAULT` itself; small structures are read and written here.
+#![allow(unsafe_code, reason = "reads and writes what the caller's pointers name")]
+
+use super::{SOCKADDR, WSABUF};
+use crate::error::Error;
+use crate::linux::sys::socket::Buffer;
+use crate::linux::translate::Address;
+
+/// One buffer of a plain call.
+///
+/// # Errors
+/// `WSAEFAULT` for a negative length.
+pub(super) fn buffer(data: *mut u8, len: i32) -> Result<Buffer, Error> {
+    let len = usize::try_from(len).map_err(|_| Error::WSAEFAULT)?;
+    Ok(Buffer { data, len })
+}
+
+/// The buffers of a `WSABUF` array, captured.
+///
+/// # Errors
+/// `WSAEFAULT` for a NULL array with a count, `WSAEINVAL` for a NULL array with none.
+///
+/// # Safety
+/// `buffers` is NULL or names `count` readable entries.
+pub(super) unsafe fn buffers(buffers: *const WSABUF, count: u32) -> Result<Vec<Buffer>, Error> {
+    if buffers.is_null() {
+        return Err(if count == 0 { Error::WSAEINVAL } else { Error::WSAEFAULT });
+    }
+    // SAFETY: not NULL, and the caller promises the entries.
+    let buffers = unsafe { std::slice::from_raw_parts(buffers, count as usize) };
+    Ok(buffers.iter().map(|one| Buffer { data: one.buf, len: one.len as usize }).collect())
+}
+
+/// The bytes of a caller's `SOCKADDR`.
+///
+/// # Errors
+/// `WSAEFAULT` for NULL, and for a length that cannot hold a family or that no address has.
+///
+/// # Safety
+/// `name` is NULL or names `len` readable bytes.
+pub(super) unsafe fn name_bytes<'a>(name: *const SOCKADDR, len: i32) -> Result<&'a [u8], Error> {
+    const MAX: usize = 4096;
+    match usize::try_from(len) {
+        Ok(len) if !name.is_null() && (2..=MAX).contains(&len) => {
+            // SAFETY: not NULL, and the caller promises the bytes.
+            Ok(unsafe { std::slice::from_raw_parts(name.cast::<u8>(), len) })
+        }
+        _ => Err(Error::WSAEFAULT),
+    }
+}
+
+/// A caller's `SOCKADDR`.
+///
+/// # Errors
+/// `WSAEFAULT` for NULL and for a length too short for the family; `unknown_family` for one that no socket has.
+///
+/// # Safety
+/// `name` is NULL or names `len` readable bytes.
+pub(super) unsafe fn address(
+    name: *const SOCKADDR,
+    len: i32,
+    unknown_family: Error,
+) -> Result<Address, Error> {
+    use crate::linux::translate::{Family, winsock_family};
+    // SAFETY: the caller's promise is the same.
+    let bytes = unsafe { name_bytes(name, len) }?;
+    match winsock_family(bytes).and_then(Family::from_winsock) {
+        Some(_) => Address::from_winsock(bytes).ok_or(Error::WSAEFAULT),
+        None => Err(unknown_family),
+    }
+}
+
+/// Where a call writes an address to: a caller's `SOCKADDR` and the length beside it.
+pub(super) struct AddressOut {
+    name: *mut u8,
+    len: *mut i32,
+}
+
+impl AddressOut {
+    /// The caller's room for an address of `needed` bytes.
+    ///
+    /// # Errors
+    /// `WSAEFAULT` if one of the pointers is NULL, or the room too small.
+    ///
+    /// # Safety
+    /// Each pointer is NULL or valid: `len` for reading and writing, `name` for writing `*len` bytes.
+    pub(super) unsafe fn new(name: *mut SOCKADDR, len: *mut i32, needed: usize) -> Result<AddressOut, Error> {
+        if name.is_null() || len.is_null() {
+            return Err(Error::WSAEFAULT);
+        }
+        // SAFETY: not NULL, and the caller promises that it is readable.
+        let room = unsafe { len.read_unaligned() };
+        match usize::try_from(room) {
+            Ok(room) if room >= needed => Ok(AddressOut { name: name.cast(), len }),
+            _ => Err(Error::WSAEFAULT),
+        }
+    }
+
+    /// The same for the calls where the address is optional: two NULLs ask for none.
+    ///
+    /// # Errors
+    /// As [`AddressOut::new`], and `WSAEFAULT` if only one is NULL.
+    ///
+    /// # Safety
+    /// As [`AddressOut::new`].
+    pub(super) unsafe fn optional(
+        name: *mut SOCKADDR,
+        len: *mut i32,
+        needed: usize,
+    ) -> Result<Option<AddressOut>, Error> {
+        if name.is_null() && len.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: the caller's promise is the same.
+        unsafe { AddressOut::new(name, len, needed) }.map(Some)
+    }
+
+    /// Writes the address and its length.
+    pub(super) fn write(self, address: &Address) {
+        let bytes = address.as_bytes();
+        // SAFETY: `new` saw room for an address of the socket's family, which this is.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.name, bytes.len()) };
+        // SAFETY: the caller of `new` promised that it is writable.
+        unsafe { self.len.write_unaligned(bytes.len() as i32) };
+    }
+}
+
+/// Writes a result where the caller wants it.
+///
+/// # Errors
+/// `WSAEFAULT` for NULL.
+///
+/// # Safety
+/// `out` is NULL or valid for writing.
+pub(super) unsafe fn write<T>(out: *mut T, value: T) -> Result<(), Error> {
+    if out.is_null() {
+        return Err(Error::WSAEFAULT);
+    }
+    // SAFETY: not NULL, and the caller promises that it is writable.
+    unsafe { out.write_unaligned(value) };
+    Ok(())
+}
+
+/// Reads a value of the caller's.
+///
+/// # Errors
+/// `WSAEFAULT` for NULL.
+///
+/// # Safety
+/// `from` is NULL or names a readable value.
+pub(super) unsafe fn read<T: Copy>(from: *const T) -> Result<T, Error> {
+    if from.is_null() {
+        return Err(Error::WSAEFAULT);
+    }
+    // SAFETY: not NULL, and the caller promises that it is readable.
+    Ok(unsafe { from.read_unaligned() })
+}

@@ -1,0 +1,43 @@
+//! The raw API: Winsock's functions under the names, signatures and types of `windows-sys`.
+//!
+//! On Windows these are `windows-sys`'s own. On Linux each is a few lines: the boundary (has `WSAStartup` been
+//! called, no panic leaves), the caller's memory, the object of the handle, one call of the implementation, the last
+//! error. Errors are documented in the order in which they are checked.
+//!
+//! ```
+//! use winsock::win32::*;
+//!
+//! // SAFETY: the pointer is to a WSADATA of ours.
+//! let mut data = unsafe { std::mem::zeroed() };
+//! assert_eq!(unsafe { WSAStartup(0x0202, &mut data) }, 0);
+//! // SAFETY: no memory is passed.
+//! assert_eq!(unsafe { closesocket(12345) }, SOCKET_ERROR);
+//! assert_eq!(unsafe { WSAGetLastError() }, WSAENOTSOCK);
+//! unsafe { WSACleanup() };
+//! ```
+
+mod types;
+pub use types::*;
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+pub use windows::*;
+
+#[cfg(target_os = "linux")]
+mod boundary;
+#[cfg(target_os = "linux")]
+mod connection;
+#[cfg(target_os = "linux")]
+mod last_error;
+#[cfg(target_os = "linux")]
+mod memory;
+#[cfg(target_os = "linux")]
+mod socket;
+#[cfg(target_os = "linux")]
+mod startup;
+#[cfg(target_os = "linux")]
+mod transfer;
+
+#[cfg(target_os = "linux")]
+pub use self::{connection::*, last_error::*, socket::*, startup::*, transfer::*};

@@ -1,0 +1,8 @@
+//! On Windows the raw API is the system's own: the same names, taken from `windows-sys`.
+
+pub use windows_sys::Win32::Foundation::{GetLastError, SetLastError};
+pub use windows_sys::Win32::Networking::WinSock::{
+    WSAAccept, WSACleanup, WSAConnect, WSAGetLastError, WSARecv, WSARecvDisconnect, WSARecvEx, WSARecvFrom,
+    WSASend, WSASendDisconnect, WSASendTo, WSASetLastError, WSASocketA, WSASocketW, WSAStartup, accept, bind,
+    closesocket, connect, getpeername, getsockname, listen, recv, recvfrom, send, sendto, shutdown, socket,
+};
