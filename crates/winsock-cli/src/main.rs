@@ -1,2 +1,22 @@
-//! The `winsock` program.
-fn main() {}
+//! The `winsock` program: one module per subcommand, chosen in `cli`.
+//!
+//! Exit codes: 0 for success, 1 for a failure that a line on standard error explains, 2 for a command line that
+//! does not parse. `cc` and `c++` end with the code of the compiler they run.
+
+#![forbid(unsafe_code)]
+
+mod cc;
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    match Cli::parse().command {
+        Command::Cc(arguments) => cc::run(cc::Language::C, arguments),
+        Command::Cxx(arguments) => cc::run(cc::Language::Cxx, arguments),
+    }
+}

@@ -1,0 +1,114 @@
+//! The compiler's arguments for a plan: what Windows sources take for granted, then the user's own, then our library.
+//!
+//! A pure function of the plan and of what was found around it. Ours come first wherever the last one of two counts,
+//! so that the user's word is the final one.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::compiler::Family;
+use super::headers::MapOptions;
+use super::plan::{Action, Item, Kind, Plan};
+
+/// What the file system and the sources say about a compilation.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) family: Family,
+    pub(crate) include: &'a Path,
+    /// The folder of the library; needed for [`Action::Link`] alone.
+    pub(crate) library: Option<Library>,
+    pub(crate) map: MapOptions,
+    /// The sources have a `main` that returns `void`.
+    pub(crate) void_main: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Library {
+    Shared(PathBuf),
+    Static(PathBuf),
+}
+
+/// Macros that Microsoft's compilers predefine, or whose words they know as part of the language.
+/// The version of Windows is not among them: there as here, it is the headers that choose `_WIN32_WINNT`.
+const WIN32_MACROS: &[(&str, &str)] = &[("_WIN32", "1"), ("_WIN64", "1")];
+const KEYWORDS: &[(&str, &str)] = &[
+    ("__cdecl", ""),
+    ("_cdecl", ""),
+    ("__stdcall", ""),
+    ("_stdcall", ""),
+    ("__fastcall", ""),
+    ("_fastcall", ""),
+];
+
+/// Macros by which portable sources know the systems that this one is not, as far as they can tell.
+const UNIX_MACROS: &[&str] = &["__linux__", "__linux", "linux", "__unix__", "__unix", "unix"];
+
+/// Makes `void main` compile in C++ and end with exit code 0; in our include folder.
+const VOID_MAIN_HEADER: &str = "winsock_cc/void_main.h";
+
+/// What the Rust standard library in the static library needs beside what every program is linked with.
+const STATIC_NEEDS: &[&str] = &["-lpthread", "-ldl", "-lm", "-lrt", "-lutil"];
+
+pub(crate) fn arguments(plan: &Plan, around: Surroundings<'_>) -> Vec<OsString> {
+    let mut arguments = Vec::new();
+    if plan.action != Action::Query {
+        arguments.push("-pthread".into());
+        if plan.compiles() {
+            for_sources(plan, &around, &mut arguments);
+        }
+    }
+    for item in &plan.items {
+        match item {
+            Item::Option(words) => arguments.extend(words.iter().cloned()),
+            Item::Input { path, kind: Kind::CxxUnderOtherName } => {
+                arguments.extend(["-x".into(), "c++".into(), path.clone(), "-x".into(), "none".into()]);
+            }
+            Item::Input { path, kind: Kind::C | Kind::Cxx | Kind::Header | Kind::Object } => {
+                arguments.push(path.clone());
+            }
+        }
+    }
+    arguments.extend(around.map.user);
+    if plan.compiles() && !plan.decides_unknown_pragmas {
+        // `#pragma comment(lib, ...)`. Behind the user's -Wall, which would undo it in clang.
+        arguments.push("-Wno-unknown-pragmas".into());
+    }
+    if plan.action == Action::Link && !plan.no_libraries {
+        match around.library {
+            Some(Library::Shared(folder)) => {
+                arguments.extend(["-L".into(), folder.clone().into(), "-lws2_32".into()]);
+                // Not -Wl,-rpath,folder: a comma in the folder's name would end it.
+                arguments.extend(["-Xlinker", "-rpath", "-Xlinker"].map(OsString::from));
+                arguments.push(folder.into());
+            }
+            Some(Library::Static(folder)) => {
+                arguments.extend(["-L".into(), folder.into(), "-l:libws2_32.a".into()]);
+                arguments.extend(STATIC_NEEDS.iter().map(OsString::from));
+            }
+            None => {}
+        }
+    }
+    arguments
+}
+
+fn for_sources(plan: &Plan, around: &Surroundings<'_>, arguments: &mut Vec<OsString>) {
+    // WCHAR and L"" are 16 bits wide; Microsoft's compilers let any pointer alias any other.
+    arguments.extend(["-fshort-wchar", "-fno-strict-aliasing"].map(OsString::from));
+    match around.family {
+        // Unnamed members of a named struct type, in C; gcc for Windows has this on, too. In clang the option also
+        // makes keywords of names that headers have to define here, such as __int64.
+        Family::Gcc => arguments.push("-fms-extensions".into()),
+        Family::Clang => {}
+    }
+    let win32 = WIN32_MACROS.iter().filter(|_| !plan.switches.no_win32);
+    for (name, value) in win32.chain(KEYWORDS).filter(|(name, _)| !plan.decides_macro(name)) {
+        arguments.push(format!("-D{name}={value}").into());
+    }
+    for name in UNIX_MACROS.iter().filter(|name| !plan.switches.no_win32 && !plan.decides_macro(name)) {
+        arguments.push(format!("-U{name}").into());
+    }
+    arguments.extend(["-isystem".into(), around.include.into()]);
+    arguments.extend(around.map.system.iter().cloned());
+    if around.void_main {
+        arguments.extend(["-include", VOID_MAIN_HEADER].map(OsString::from));
+    }
+}

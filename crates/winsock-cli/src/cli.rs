@@ -1,0 +1,24 @@
+//! The subcommands of `winsock` and the text of `winsock --help`.
+
+use clap::{Parser, Subcommand};
+
+use crate::cc;
+
+/// Windows Sockets 2 for Linux: build Winsock programs.
+#[derive(Parser)]
+#[command(name = "winsock", version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Compile C sources written for Winsock; a drop-in for CC.
+    #[command(after_long_help = cc::HELP, disable_help_flag = true)]
+    Cc(cc::Arguments),
+
+    /// Compile C++ sources written for Winsock; a drop-in for CXX.
+    #[command(name = "c++", after_long_help = cc::HELP, disable_help_flag = true)]
+    Cxx(cc::Arguments),
+}
