@@ -6,7 +6,7 @@ use crate::cc;
 
 /// Windows Sockets 2 for Linux: build Winsock programs.
 #[derive(Parser)]
-#[command(name = "winsock", version, about, max_term_width = 100)]
+#[command(name = "winsock", version, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -52,9 +52,9 @@ pub(crate) fn arguments(plan: &Plan, around: Surroundings<'_>) -> Vec<OsString> 
     let mut arguments = Vec::new();
     if plan.action != Action::Query {
         arguments.push("-pthread".into());
-        if plan.compiles() {
-            for_sources(plan, &around, &mut arguments);
-        }
+    }
+    if plan.compiles() {
+        for_sources(plan, &around, &mut arguments);
     }
     for item in &plan.items {
         match item {

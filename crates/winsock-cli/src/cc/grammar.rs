@@ -156,6 +156,8 @@ pub(crate) fn is_import_library_file(path: &OsStr) -> bool {
 pub(crate) fn kind_of(path: &OsStr, language: Option<&OsStr>) -> Kind {
     match language {
         Some(language) => kind_of_language(language.as_bytes()),
+        // Standard input has no name; gcc takes it with -E even when no language is given.
+        None if path == "-" => Kind::C,
         None => kind_of_extension(Path::new(path).extension().unwrap_or_default().as_bytes()),
     }
 }

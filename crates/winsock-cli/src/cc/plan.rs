@@ -97,7 +97,10 @@ impl Plan {
                     plan.items.push(Item::Input { path: argument, kind });
                 }
             } else {
-                let value = if grammar::value_follows(&argument) { rest.next() } else { None };
+                let takes_value = grammar::value_follows(&argument);
+                let value = if takes_value { rest.next() } else { None };
+                // An option without its value at the end would take one of ours: the compiler has to see the error.
+                question |= takes_value && value.is_none();
                 if let Some(chosen) = value_of(&argument, value.as_deref(), "-x") {
                     language = Some(chosen.to_owned()).filter(|chosen| chosen != "none");
                 }
@@ -168,7 +171,7 @@ impl Plan {
 
     /// Whether anything is compiled, and not only linked.
     pub(crate) fn compiles(&self) -> bool {
-        self.kinds().any(|kind| kind != Kind::Object)
+        self.action != Action::Query && self.kinds().any(|kind| kind != Kind::Object)
     }
 
     pub(crate) fn has_cxx(&self) -> bool {
