@@ -33,7 +33,7 @@ impl Compiler {
         let words = match env::var_os(variable).filter(|value| !value.is_empty()) {
             Some(value) => {
                 let words = words_of(value);
-                let program = words.first().and_then(|word| in_path(word));
+                let program = words.first().and_then(in_path);
                 let program = program.ok_or_else(|| format!("{variable} names no program that can run"))?;
                 if is_same(&program, this) {
                     return Err(format!("{variable} names this program itself; set it to a compiler"));
@@ -54,7 +54,7 @@ impl Compiler {
                 })?]
             }
         };
-        let is_clang = words.iter().any(|word| is_clang(word));
+        let is_clang = words.iter().any(is_clang);
         Ok(Compiler { words, family: if is_clang { Family::Clang } else { Family::Gcc } })
     }
 

@@ -34,8 +34,11 @@ pub(crate) struct HeaderMap {
     user: BTreeMap<Vec<u8>, Mapped>,
     /// Ours and the system's.
     system: BTreeMap<Vec<u8>, Mapped>,
-    /// Names that stand for several files in different folders.
-    pub(crate) ambiguous: Vec<String>,
+    /// Headers rightly named in a header that was mapped into another folder. gcc knows a header's real folder; clang
+    /// takes it for a file of the folder where its odd name was looked for, and looks there for what it includes.
+    displaced: BTreeMap<Vec<u8>, Vec<Mapped>>,
+    /// Names that stand for several files in different folders, of which gcc will see the first.
+    ambiguous: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +60,14 @@ pub(crate) struct MapOptions {
 impl HeaderMap {
     pub(crate) fn search(sources: impl Iterator<Item = PathBuf>, search: &SearchPath<'_>) -> HeaderMap {
         Search { search, system: None, listings: HashMap::new(), map: HeaderMap::default() }.run(sources)
+    }
+
+    /// What the compiler will not do as the sources mean it.
+    pub(crate) fn warnings(&self, family: Family) -> &[String] {
+        match family {
+            Family::Gcc => &self.ambiguous,
+            Family::Clang => &[],
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -82,7 +93,9 @@ impl HeaderMap {
             }
             Family::Clang => {
                 let file = folder.join("overlay.yaml");
-                fs::write(&file, clang_overlay(self.user.iter().chain(&self.system)))?;
+                let displaced =
+                    self.displaced.iter().flat_map(|(name, all)| all.iter().map(move |one| (name, one)));
+                fs::write(&file, clang_overlay(self.user.iter().chain(&self.system).chain(displaced)))?;
                 let options = ["-ivfsoverlay".into(), file.into(), "-Wno-nonportable-include-path".into()];
                 Ok(MapOptions { system: options.into(), user: Vec::new() })
             }
@@ -157,22 +170,31 @@ struct Search<'a> {
     map: HeaderMap,
 }
 
+/// A file to read, and the folder that clang believes it to be in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Reader {
+    file: PathBuf,
+    believed: PathBuf,
+}
+
 impl Search<'_> {
     fn run(mut self, sources: impl Iterator<Item = PathBuf>) -> HeaderMap {
-        let mut queue: VecDeque<PathBuf> = sources.filter_map(|source| path::absolute(source).ok()).collect();
-        let mut seen: HashSet<PathBuf> = queue.iter().cloned().collect();
+        let sources = sources.filter_map(|source| path::absolute(source).ok());
+        let mut queue: VecDeque<Reader> =
+            sources.map(|file| Reader { believed: folder_of(&file), file }).collect();
+        let mut seen: HashSet<Reader> = queue.iter().cloned().collect();
         // What an include means depends on the including file's folder alone.
-        let mut resolved: HashSet<(PathBuf, Include)> = HashSet::new();
-        while let Some(file) = queue.pop_front() {
+        let mut resolved: HashSet<(PathBuf, PathBuf, Include)> = HashSet::new();
+        while let Some(Reader { file, believed }) = queue.pop_front() {
             let small =
                 fs::metadata(&file).is_ok_and(|found| found.is_file() && found.len() <= FILE_BYTES_MAX);
             let Some(text) = small.then(|| fs::read(&file).ok()).flatten() else { continue };
-            let folder = file.parent().unwrap_or(Path::new("/")).to_path_buf();
+            let folder = folder_of(&file);
             for include in scan::includes(&text) {
-                if !resolved.insert((folder.clone(), include.clone())) {
+                if !resolved.insert((folder.clone(), believed.clone(), include.clone())) {
                     continue;
                 }
-                let header = self.resolve(&folder, &include);
+                let header = self.resolve(&folder, &believed, &include);
                 queue.extend(header.filter(|header| seen.len() < FILES_MAX && seen.insert(header.clone())));
             }
         }
@@ -180,14 +202,21 @@ impl Search<'_> {
     }
 
     /// The header of the program's own that an include stands for, mapped if its name is not the file's.
-    fn resolve(&mut self, folder: &Path, include: &Include) -> Option<PathBuf> {
+    fn resolve(&mut self, folder: &Path, believed: &Path, include: &Include) -> Option<Reader> {
         let written = OsStr::from_bytes(&include.name);
         let beside = include.quoted.then_some(folder).into_iter();
         let quote = self.search.quote.iter().filter(|_| include.quoted).map(PathBuf::as_path);
         let own = beside.chain(quote).chain(self.search.user.iter().map(PathBuf::as_path));
         let own: Vec<PathBuf> = own.filter_map(|folder| path::absolute(folder).ok()).collect();
-        if let Some(folder) = own.iter().find(|folder| folder.join(written).is_file()) {
-            return Some(folder.join(written));
+        let looked_for_in =
+            |found: &Path| if found == folder { believed.to_path_buf() } else { found.to_path_buf() };
+        if let Some(found) = own.iter().find(|folder| folder.join(written).is_file()) {
+            let mapped = Mapped { folder: looked_for_in(found), file: found.join(written) };
+            let reader = mapped.reader(written);
+            if mapped.folder != *found {
+                self.map.displaced.entry(include.name.clone()).or_default().push(mapped);
+            }
+            return Some(reader);
         }
         if self.search.ours.join(written).is_file() {
             return None;
@@ -204,19 +233,29 @@ impl Search<'_> {
         if system.iter().any(|folder| folder.join(written).is_file()) {
             return None;
         }
-        if let Some(mapped) = found {
-            let file = mapped.file.clone();
-            let known = self.map.user.entry(include.name.clone()).or_insert_with(|| mapped.clone());
-            if known.file != mapped.file {
-                let (first, other) = (known.file.display(), mapped.file.display());
-                self.map.ambiguous.push(format!("{}: {first} is used, and not {other}", written.display()));
-            }
-            return Some(file);
+        if let Some(Mapped { folder, file }) = found {
+            let mapped = Mapped { folder: looked_for_in(&folder), file };
+            let reader = mapped.reader(written);
+            self.map_own(include, mapped);
+            return Some(reader);
         }
         let mut folders = std::iter::once(self.search.ours.to_path_buf()).chain(system);
         let mapped = folders.find_map(|folder| self.in_any_case(&folder, &native))?;
         self.map.system.insert(include.name.clone(), mapped);
         None
+    }
+
+    /// gcc's table has one file for each name; what clang is told distinguishes folders.
+    fn map_own(&mut self, include: &Include, mapped: Mapped) {
+        let known = self.map.user.entry(include.name.clone()).or_insert_with(|| mapped.clone());
+        if known.file != mapped.file {
+            let (first, other) = (known.file.display(), mapped.file.display());
+            let name = OsStr::from_bytes(&include.name).display();
+            self.map.ambiguous.push(format!("{name}: {first} is used, and not {other}"));
+        }
+        if *known != mapped {
+            self.map.displaced.entry(include.name.clone()).or_default().push(mapped);
+        }
     }
 
     /// The file of this name in any case, below `folder`. The exact name of each part is preferred.
@@ -233,6 +272,16 @@ impl Search<'_> {
         }
         file.is_file().then(|| Mapped { folder: folder.to_path_buf(), file })
     }
+}
+
+impl Mapped {
+    fn reader(&self, written: &OsStr) -> Reader {
+        Reader { file: self.file.clone(), believed: folder_of(&self.folder.join(written)) }
+    }
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    file.parent().unwrap_or(Path::new("/")).to_path_buf()
 }
 
 fn listing(folder: &Path) -> HashMap<Vec<u8>, OsString> {

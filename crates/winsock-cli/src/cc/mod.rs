@@ -18,9 +18,9 @@ mod tests;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path};
 use std::process::{ExitCode, ExitStatus};
 
 use tempfile::TempDir;
@@ -96,7 +96,7 @@ fn compile(language: Language, words: Vec<OsString>) -> Result<u8, String> {
     let (words, from_file) = response::expand(words)?;
     let plan = Plan::parse(words)?;
     if plan.switches.help {
-        println!("{HELP}");
+        print(HELP);
         return Ok(0);
     }
     let this = env::current_exe()
@@ -115,7 +115,9 @@ fn compile(language: Language, words: Vec<OsString>) -> Result<u8, String> {
         return toolbox.execute(&plan, nothing);
     }
 
-    let named = env::var_os("WINSOCK_HOME").filter(|value| !value.is_empty()).map(PathBuf::from);
+    let named = env::var_os("WINSOCK_HOME").filter(|value| !value.is_empty());
+    // The path to the library goes into programs, which run in any folder.
+    let named = named.map(path::absolute).transpose().map_err(|error| format!("WINSOCK_HOME: {error}"))?;
     let home = Home::find(named.as_deref(), &this)?;
     // The treatment of a void main is for all sources of a command. A program has one main; but where objects are
     // made, the next source may have another kind of main.
@@ -174,13 +176,13 @@ impl Toolbox {
             system: &system,
         };
         let map = HeaderMap::search(plan.sources(), &search);
-        for name in &map.ambiguous {
+        let family = self.compiler.family;
+        for name in map.warnings(family) {
             eprintln!("{}: warning: several headers of this name: {name}", self.language.command_name());
         }
         if map.is_empty() {
             return Ok(MapOptions::default());
         }
-        let family = self.compiler.family;
         self.folder()
             .and_then(|folder| map.write(folder, family))
             .map_err(|error| format!("header names: {error}"))
@@ -190,7 +192,7 @@ impl Toolbox {
         let arguments = command::arguments(plan, around);
         if plan.switches.print {
             let words = self.compiler.words.iter().chain(&arguments);
-            println!("{}", words.map(|word| shell_quoted(word)).collect::<Vec<_>>().join(" "));
+            print(&words.map(shell_quoted).collect::<Vec<_>>().join(" "));
             return Ok(0);
         }
         let mut command = self.compiler.command();
@@ -220,6 +222,11 @@ impl Toolbox {
 fn exit_code(status: ExitStatus) -> u8 {
     let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX)
+}
+
+/// A line on standard output. A reader that has seen enough is no failure.
+fn print(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// A word as a shell reads it back.
