@@ -318,8 +318,16 @@ fn the_language_of_windows_sources() {
          static struct more m = { { 1 }, 2 };\n\
          int main(void) { return sizeof L'x' * 10 + (m.a == 1); }\n",
     );
-    shop.run("cc -Wall -Werror x.c -o x");
-    assert_eq!(shop.exit_code("x"), 21);
+    for compiler in c_compilers() {
+        let mut command =
+            shop.winsock(["cc", "-Wall", "-Werror", "-Wno-microsoft-anon-tag", "x.c", "-o", "x"]);
+        command.env("WINSOCK_CC", compiler).assert().success();
+        assert_eq!(shop.exit_code("x"), 21, "{compiler}");
+    }
+    if there_is("clang") && there_is("ld.lld") {
+        shop.winsock(["cc", "-fuse-ld=lld", "x.c", "-o", "x"]).env("WINSOCK_CC", "clang").assert().success();
+        assert_eq!(shop.exit_code("x"), 21, "lld");
+    }
 
     shop.write("wide.c", "int main(void) { return sizeof L'x'; }\n");
     shop.run("cc wide.c -fno-short-wchar -o wide");

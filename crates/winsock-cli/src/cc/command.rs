@@ -6,13 +6,11 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use super::compiler::Family;
 use super::headers::MapOptions;
 use super::plan::{Action, Item, Kind, Plan};
 
 /// What the file system and the sources say about a compilation.
 pub(crate) struct Surroundings<'a> {
-    pub(crate) family: Family,
     pub(crate) include: &'a Path,
     /// The folder of the library; needed for [`Action::Link`] alone.
     pub(crate) library: Option<Library>,
@@ -72,6 +70,10 @@ pub(crate) fn arguments(plan: &Plan, around: Surroundings<'_>) -> Vec<OsString> 
         // `#pragma comment(lib, ...)`. Behind the user's -Wall, which would undo it in clang.
         arguments.push("-Wno-unknown-pragmas".into());
     }
+    if plan.action == Action::Link && plan.uses_lld {
+        // clang writes the names of `#pragma comment(lib, ...)` into objects, and lld would look for ws2_32.lib.
+        arguments.extend(["-Xlinker", "--no-dependent-libraries"].map(OsString::from));
+    }
     if plan.action == Action::Link && !plan.no_libraries {
         match around.library {
             Some(Library::Shared(folder)) => {
@@ -91,14 +93,9 @@ pub(crate) fn arguments(plan: &Plan, around: Surroundings<'_>) -> Vec<OsString> 
 }
 
 fn for_sources(plan: &Plan, around: &Surroundings<'_>, arguments: &mut Vec<OsString>) {
-    // WCHAR and L"" are 16 bits wide; Microsoft's compilers let any pointer alias any other.
-    arguments.extend(["-fshort-wchar", "-fno-strict-aliasing"].map(OsString::from));
-    match around.family {
-        // Unnamed members of a named struct type, in C; gcc for Windows has this on, too. In clang the option also
-        // makes keywords of names that headers have to define here, such as __int64.
-        Family::Gcc => arguments.push("-fms-extensions".into()),
-        Family::Clang => {}
-    }
+    // WCHAR and L"" are 16 bits wide; Microsoft's compilers let any pointer alias any other, and take unnamed members
+    // of a named struct type.
+    arguments.extend(["-fshort-wchar", "-fno-strict-aliasing", "-fms-extensions"].map(OsString::from));
     let win32 = WIN32_MACROS.iter().filter(|_| !plan.switches.no_win32);
     for (name, value) in win32.chain(KEYWORDS).filter(|(name, _)| !plan.decides_macro(name)) {
         arguments.push(format!("-D{name}={value}").into());

@@ -122,10 +122,11 @@ fn write_gcc_table(entries: &BTreeMap<Vec<u8>, Mapped>, folder: &Path) -> io::Re
 }
 
 /// A virtual file system (JSON, a subset of YAML) with the names as written in the folders where they are looked for.
+/// With -fms-extensions, clang itself takes backslashes for slashes first.
 fn clang_overlay<'a>(entries: impl Iterator<Item = (&'a Vec<u8>, &'a Mapped)>) -> Vec<u8> {
     let mut text = br#"{"version": 0, "roots": ["#.to_vec();
     for (index, (name, Mapped { folder, file })) in entries.enumerate() {
-        let written = folder.join(OsStr::from_bytes(name));
+        let written = folder.join(OsStr::from_bytes(&with_slashes(name)));
         text.extend(if index == 0 { "\n" } else { ",\n" }.bytes());
         text.extend(br#"{"type": "file", "name": "#);
         quote_json(&mut text, &without_dots(&written));
@@ -212,7 +213,7 @@ impl Search<'_> {
             |found: &Path| if found == folder { believed.to_path_buf() } else { found.to_path_buf() };
         if let Some(found) = own.iter().find(|folder| folder.join(written).is_file()) {
             let mapped = Mapped { folder: looked_for_in(found), file: found.join(written) };
-            let reader = mapped.reader(written);
+            let reader = mapped.reader(&include.name);
             if mapped.folder != *found {
                 self.map.displaced.entry(include.name.clone()).or_default().push(mapped);
             }
@@ -235,7 +236,7 @@ impl Search<'_> {
         }
         if let Some(Mapped { folder, file }) = found {
             let mapped = Mapped { folder: looked_for_in(&folder), file };
-            let reader = mapped.reader(written);
+            let reader = mapped.reader(&include.name);
             self.map_own(include, mapped);
             return Some(reader);
         }
@@ -275,9 +276,14 @@ impl Search<'_> {
 }
 
 impl Mapped {
-    fn reader(&self, written: &OsStr) -> Reader {
-        Reader { file: self.file.clone(), believed: folder_of(&self.folder.join(written)) }
+    fn reader(&self, name: &[u8]) -> Reader {
+        let written = self.folder.join(OsStr::from_bytes(&with_slashes(name)));
+        Reader { file: self.file.clone(), believed: folder_of(&written) }
     }
+}
+
+fn with_slashes(name: &[u8]) -> Vec<u8> {
+    name.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect()
 }
 
 fn folder_of(file: &Path) -> PathBuf {

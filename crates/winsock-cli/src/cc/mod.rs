@@ -69,7 +69,7 @@ Environment:
 What it adds to the compiler's own behaviour:
   * our headers before the system's; libws2_32 and the path to it when linking; -pthread
   * _WIN32 and _WIN64 defined, __linux__ and __unix__ (and their kin) not; __cdecl and __stdcall accepted
-  * 16-bit wchar_t (-fshort-wchar), -fno-strict-aliasing, and gcc's -fms-extensions
+  * 16-bit wchar_t (-fshort-wchar), -fno-strict-aliasing, -fms-extensions
   * headers found whatever the case of their names, and with backslashes in them
   * .Cpp, .CXX and the like taken for C++; void main in C and C++, with exit code 0; #pragma comment without a warning
   * Windows' import libraries (-lws2_32, -lmswsock, -lkernel32, ws2_32.lib, ...), -mconsole, -mwindows and -municode
@@ -106,7 +106,6 @@ fn compile(language: Language, words: Vec<OsString>) -> Result<u8, String> {
     let mut toolbox = Toolbox { language, compiler, from_file, folder: None };
     if plan.action == Action::Query {
         let nothing = Surroundings {
-            family: toolbox.compiler.family,
             include: Path::new(""),
             library: None,
             map: MapOptions::default(),
@@ -160,9 +159,8 @@ impl Toolbox {
             Action::Link | Action::Compile | Action::Query => None,
         };
         let map = self.map_headers(home, plan)?;
-        let family = self.compiler.family;
         let void_main = void_mains(plan) > 0;
-        let around = Surroundings { family, include: &home.include, library, map, void_main };
+        let around = Surroundings { include: &home.include, library, map, void_main };
         self.execute(plan, around)
     }
 

@@ -59,6 +59,8 @@ pub(crate) struct Plan {
     pub(crate) switches: Switches,
     /// `-static`: no shared library may be linked.
     pub(crate) fully_static: bool,
+    /// `-fuse-ld=lld`.
+    pub(crate) uses_lld: bool,
     /// `-nostdlib`, `-nodefaultlibs`, `-r`: the user names every library.
     pub(crate) no_libraries: bool,
     /// The folders of `-iquote`, and those of `-I`, `-isystem` and `-idirafter`, in their order.
@@ -77,6 +79,7 @@ impl Plan {
             items: Vec::new(),
             switches: Switches::default(),
             fully_static: false,
+            uses_lld: false,
             no_libraries: false,
             quote_folders: Vec::new(),
             folders: Vec::new(),
@@ -135,6 +138,7 @@ impl Plan {
         self.decides_unknown_pragmas |= option.as_bytes().ends_with(b"unknown-pragmas");
         match option.as_bytes() {
             b"-static" | b"--static" | b"-static-pie" => self.fully_static = true,
+            b"-fuse-ld=lld" => self.uses_lld = true,
             b"-nostdlib" | b"--no-standard-libraries" | b"-nodefaultlibs" | b"-r" => self.no_libraries = true,
             _ => {}
         }

@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::command::{self, Library, Surroundings};
-use super::compiler::Family;
 use super::headers::MapOptions;
 use super::plan::{Action, Plan};
 
@@ -20,7 +19,6 @@ fn plan(line: &str) -> Plan {
 fn around(plan: &Plan) -> Surroundings<'static> {
     let is_static = plan.fully_static || plan.switches.static_library;
     Surroundings {
-        family: Family::Gcc,
         include: Path::new("/inc"),
         library: Some(if is_static {
             Library::Static("/lib".into())
@@ -98,6 +96,7 @@ fn arguments_by_what_is_asked_for() {
         ("-nodefaultlibs x.o", "-pthread -nodefaultlibs x.o"),
         ("-r x.o -o y.o", "-pthread -r x.o -o y.o"),
         ("-shared x.o", "-pthread -shared x.o <link>"),
+        ("-fuse-ld=lld x.o", "-pthread -fuse-ld=lld x.o -Xlinker --no-dependent-libraries <link>"),
         ("-static x.o", "-pthread -static x.o -L /lib -l:libws2_32.a -lpthread -ldl -lm -lrt -lutil"),
         ("--winsock-static x.o", "-pthread x.o -L /lib -l:libws2_32.a -lpthread -ldl -lm -lrt -lutil"),
     ] {
