@@ -1,0 +1,1 @@
+#include <in6addr.h>

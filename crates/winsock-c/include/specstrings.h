@@ -1,0 +1,2 @@
+/* specstrings.h: the annotations under their older header name. */
+#include <sal.h>

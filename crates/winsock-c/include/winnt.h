@@ -1,0 +1,158 @@
+/* winnt.h: characters, strings, handles, large integers, and the small macros around them.
+ *
+ * Owns CHAR and WCHAR with their pointers, TCHAR and TEXT, HANDLE, LARGE_INTEGER and the list helpers. Promises that
+ * WCHAR has 16 bits whatever the compiler's wchar_t has: with -fshort-wchar it is wchar_t, and L"" is a string
+ * of it; without, it is the type of u"" (char16_t).
+ */
+#ifndef _WINNT_
+#define _WINNT_
+
+#include <_ws2/compiler.h>
+#include <basetsd.h>
+#include <guiddef.h>
+#include <sal.h>
+
+#include <string.h>
+
+#ifndef VOID
+#define VOID void
+#endif
+typedef void *PVOID;
+typedef char CHAR;
+typedef short SHORT;
+typedef int LONG;
+
+#if __SIZEOF_WCHAR_T__ == 2
+typedef wchar_t WCHAR;
+#elif defined(__cplusplus)
+typedef char16_t WCHAR;
+#else
+typedef __CHAR16_TYPE__ WCHAR;
+#endif
+
+typedef WCHAR *PWCHAR, *LPWCH, *PWCH, *NWPSTR, *LPWSTR, *PWSTR;
+typedef const WCHAR *LPCWCH, *PCWCH, *LPCWSTR, *PCWSTR;
+typedef PWSTR *PZPWSTR;
+typedef CHAR *PCHAR, *LPCH, *PCH, *NPSTR, *LPSTR, *PSTR;
+typedef const CHAR *LPCCH, *PCCH, *LPCSTR, *PCSTR;
+
+#if __SIZEOF_WCHAR_T__ == 2
+#define _WS2_WIDE(quote) L##quote
+#else
+#define _WS2_WIDE(quote) u##quote
+#endif
+
+#ifdef UNICODE
+typedef WCHAR TCHAR, *PTCHAR;
+typedef WCHAR TBYTE, *PTBYTE;
+typedef LPWSTR LPTCH, PTCH, LPTSTR, PTSTR;
+typedef LPCWSTR LPCTSTR, PCTSTR;
+#define __TEXT(quote) _WS2_WIDE(quote)
+#else
+typedef char TCHAR, *PTCHAR;
+typedef unsigned char TBYTE, *PTBYTE;
+typedef LPSTR LPTCH, PTCH, LPTSTR, PTSTR;
+typedef LPCSTR LPCTSTR, PCTSTR;
+#define __TEXT(quote) quote
+#endif
+#define TEXT(quote) __TEXT(quote)
+
+typedef SHORT *PSHORT;
+typedef LONG *PLONG;
+typedef unsigned char BOOLEAN, *PBOOLEAN;
+typedef __int64 LONGLONG, *PLONGLONG;
+typedef unsigned __int64 ULONGLONG, *PULONGLONG;
+typedef unsigned __int64 DWORDLONG, *PDWORDLONG;
+typedef ULONG32 ACCESS_MASK, *PACCESS_MASK;
+typedef ULONG32 LCID;
+typedef unsigned short LANGID;
+typedef LONG HRESULT;
+typedef LONG NTSTATUS;
+
+typedef void *HANDLE, **PHANDLE;
+#define DECLARE_HANDLE(name) typedef HANDLE name
+
+__extension__ typedef union _LARGE_INTEGER {
+  struct {
+    ULONG32 LowPart;
+    LONG HighPart;
+  };
+  struct {
+    ULONG32 LowPart;
+    LONG HighPart;
+  } u;
+  LONGLONG QuadPart;
+} LARGE_INTEGER, *PLARGE_INTEGER;
+
+__extension__ typedef union _ULARGE_INTEGER {
+  struct {
+    ULONG32 LowPart;
+    ULONG32 HighPart;
+  };
+  struct {
+    ULONG32 LowPart;
+    ULONG32 HighPart;
+  } u;
+  ULONGLONG QuadPart;
+} ULARGE_INTEGER, *PULARGE_INTEGER;
+
+typedef struct _LIST_ENTRY {
+  struct _LIST_ENTRY *Flink;
+  struct _LIST_ENTRY *Blink;
+} LIST_ENTRY, *PLIST_ENTRY;
+
+typedef struct _SINGLE_LIST_ENTRY {
+  struct _SINGLE_LIST_ENTRY *Next;
+} SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
+
+#define MINCHAR  0x80
+#define MAXCHAR  0x7f
+#define MINSHORT 0x8000
+#define MAXSHORT 0x7fff
+#define MINLONG  0x80000000
+#define MAXLONG  0x7fffffff
+#define MAXBYTE  0xff
+#define MAXWORD  0xffff
+#define MAXDWORD 0xffffffff
+#define ANYSIZE_ARRAY 1
+
+#ifndef FORCEINLINE
+#define FORCEINLINE __forceinline
+#endif
+#define DECLSPEC_ALIGN(bytes)  __attribute__((__aligned__(bytes)))
+#define DECLSPEC_NORETURN      __attribute__((__noreturn__))
+#define DECLSPEC_NOINLINE      __attribute__((__noinline__))
+#define DECLSPEC_IMPORT
+#define NTAPI                  __stdcall
+#define NTSYSAPI
+#define STDMETHODCALLTYPE      __stdcall
+#define UNALIGNED
+#define RESTRICTED_POINTER     __restrict__
+
+#define UNREFERENCED_PARAMETER(p)      ((void)(p))
+#define DBG_UNREFERENCED_PARAMETER(p)  ((void)(p))
+#define DBG_UNREFERENCED_LOCAL_VARIABLE(v) ((void)(v))
+
+#define FIELD_OFFSET(type, field)      ((LONG)__builtin_offsetof(type, field))
+#define RTL_FIELD_SIZE(type, field)    (sizeof(((type *)0)->field))
+#define RTL_SIZEOF_THROUGH_FIELD(type, field) (FIELD_OFFSET(type, field) + RTL_FIELD_SIZE(type, field))
+#define CONTAINING_RECORD(address, type, field) ((type *)((PCHAR)(address) - __builtin_offsetof(type, field)))
+#define RTL_NUMBER_OF(array)           (sizeof(array) / sizeof((array)[0]))
+#define ARRAYSIZE(array)               RTL_NUMBER_OF(array)
+#define _ARRAYSIZE(array)              RTL_NUMBER_OF(array)
+
+#define RtlEqualMemory(left, right, length)     (!memcmp((left), (right), (length)))
+#define RtlMoveMemory(to, from, length)         memmove((to), (from), (length))
+#define RtlCopyMemory(to, from, length)         memcpy((to), (from), (length))
+#define RtlFillMemory(to, length, fill)         memset((to), (fill), (length))
+#define RtlZeroMemory(to, length)               memset((to), 0, (length))
+#define RtlSecureZeroMemory                     _ws2_secure_zero
+
+/* Zeroes that the compiler may not leave out, though nothing reads them. */
+_WS2_INLINE PVOID _ws2_secure_zero(PVOID to, SIZE_T length) {
+  memset(to, 0, length);
+  __asm__ __volatile__("" : : "r"(to) : "memory");
+  return to;
+}
+
+#endif
