@@ -14,8 +14,11 @@
 #include <windef.h>
 #include <winbase.h>
 
-#if !defined(WIN32_LEAN_AND_MEAN) && !defined(_WINSOCKAPI_)
+#ifndef WIN32_LEAN_AND_MEAN
+#ifndef _WINSOCKAPI_
 #include <winsock.h>
+#endif
+#include <stdlib.h>
 #endif
 
 #endif

@@ -1,10 +1,30 @@
 /* winerror.h: the error codes.
  *
- * Owns the Win32 codes that sockets, names, overlapped I/O and waiting can give, and all Winsock codes. Other
+ * Owns HRESULT's few, the Win32 codes that sockets, names, overlapped I/O and waiting can give, and all Winsock codes. Other
  * Win32 codes are not here: nothing in this library returns them.
  */
 #ifndef _WINERROR_
 #define _WINERROR_
+
+#include <winnt.h>
+
+/* HRESULT: success is 0 or more, a failure is negative. */
+#define S_OK           ((HRESULT)0)
+#define S_FALSE        ((HRESULT)1)
+#define E_NOTIMPL      ((HRESULT)0x80004001)
+#define E_POINTER      ((HRESULT)0x80004003)
+#define E_ABORT        ((HRESULT)0x80004004)
+#define E_FAIL         ((HRESULT)0x80004005)
+#define E_UNEXPECTED   ((HRESULT)0x8000FFFF)
+#define E_ACCESSDENIED ((HRESULT)0x80070005)
+#define E_HANDLE       ((HRESULT)0x80070006)
+#define E_OUTOFMEMORY  ((HRESULT)0x8007000E)
+#define E_INVALIDARG   ((HRESULT)0x80070057)
+
+#define SUCCEEDED(result) ((HRESULT)(result) >= 0)
+#define FAILED(result)    ((HRESULT)(result) < 0)
+#define HRESULT_FROM_WIN32(code) \
+  ((HRESULT)(code) <= 0 ? (HRESULT)(code) : (HRESULT)(((code) & 0xFFFF) | 0x80070000))
 
 #define ERROR_SUCCESS 0
 #define NO_ERROR      0

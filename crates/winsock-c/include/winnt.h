@@ -12,6 +12,7 @@
 #include <guiddef.h>
 #include <sal.h>
 
+#include <ctype.h>
 #include <string.h>
 
 #ifndef VOID

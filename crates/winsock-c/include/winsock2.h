@@ -38,7 +38,7 @@ typedef UINT GROUP;
 typedef struct fd_set {
   u_int fd_count;
   SOCKET fd_array[FD_SETSIZE];
-} fd_set, *PFD_SET, *LPFD_SET;
+} fd_set, FD_SET, *PFD_SET, *LPFD_SET;
 
 _WS2_BEGIN_DECLS
 int WSAAPI __WSAFDIsSet(SOCKET fd, fd_set *set);

@@ -35,11 +35,11 @@ typedef struct _INTERFACE_INFO {
 #define SIO_GET_INTERFACE_LIST     0x4004747F
 #define SIO_GET_INTERFACE_LIST_EX  0x4004747E
 #define SIO_SET_MULTICAST_FILTER   0x8004747D
-#define SIO_GET_MULTICAST_FILTER   0xC004747C
+#define SIO_GET_MULTICAST_FILTER   0x8004747C
 #define SIOCSIPMSFILTER            SIO_SET_MULTICAST_FILTER
 #define SIOCGIPMSFILTER            SIO_GET_MULTICAST_FILTER
 #define SIOCSMSFILTER              0x8004747E
-#define SIOCGMSFILTER              0xC004747F
+#define SIOCGMSFILTER              0x8004747F
 
 /* The failures of name resolution. */
 #define EAI_AGAIN       WSATRY_AGAIN
@@ -129,15 +129,13 @@ WS2TCPIP_INLINE BOOLEAN IN6_IS_ADDR_SITELOCAL(const IN6_ADDR *a) {
   return a->u.Byte[0] == 0xfe && (a->u.Byte[1] & 0xc0) == 0xc0;
 }
 WS2TCPIP_INLINE BOOLEAN IN6_IS_ADDR_GLOBAL(const IN6_ADDR *a) {
-  return (a->u.Byte[0] & 0xe0) != 0 && (a->u.Byte[0] & 0xe0) != 0xe0;
+  return (a->u.Byte[0] & 0xf0) != 0 && (a->u.Byte[0] & 0xf0) != 0xf0;
 }
 WS2TCPIP_INLINE BOOLEAN IN6_IS_ADDR_V4MAPPED(const IN6_ADDR *a) {
   return _ws2_in6_zero_but(a, 6) && a->u.Byte[10] == 0xff && a->u.Byte[11] == 0xff;
 }
 WS2TCPIP_INLINE BOOLEAN IN6_IS_ADDR_V4COMPAT(const IN6_ADDR *a) {
-  return _ws2_in6_zero_but(a, 4) && !_ws2_in6_zero_but(a, 1) ? TRUE
-         : _ws2_in6_zero_but(a, 1) ? a->u.Byte[15] > 1
-                                   : FALSE;
+  return _ws2_in6_zero_but(a, 4) && !IN6_IS_ADDR_UNSPECIFIED(a) && !IN6_IS_ADDR_LOOPBACK(a);
 }
 
 /* Multicast by scope: the low half of the second byte. */

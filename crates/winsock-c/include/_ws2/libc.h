@@ -14,12 +14,12 @@
 #define _WS2_LIBC_H
 #pragma GCC system_header
 
+#define _WS2_ACTIVE
+
 #include <_ws2/compiler.h>
 
 #include <sys/types.h>
 #include <sys/time.h>
-
-#define _WS2_ACTIVE
 
 /* sys/types.h: u_long has 64 bits there, 32 in Winsock. */
 #undef u_long

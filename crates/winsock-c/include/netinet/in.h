@@ -1,4 +1,5 @@
-/* netinet/in.h of the system where a file means libc's sockets; nothing where winsock2.h has given the names its meaning. */
+/* netinet/in.h of the system where a file means libc's sockets; no more than the
+ * integer types where winsock2.h has given the names its meaning. */
 #pragma GCC system_header
 #ifndef _WS2_ACTIVE
 #ifndef __socklen_t_defined
@@ -6,4 +7,6 @@
 #define socklen_t __socklen_t
 #endif
 #include_next <netinet/in.h>
+#else
+#include <stdint.h>
 #endif

@@ -16,7 +16,9 @@
 #define _WS2_LIBC_FD_SETSIZE __FD_SETSIZE
 #define FD_SETSIZE _WS2_LIBC_FD_SETSIZE
 
-#ifdef __cplusplus
+#ifdef _WS2_ACTIVE
+/* winsock2.h is including this, and declares its own. */
+#elif defined(__cplusplus)
 extern "C" int _ws2_libc_select(int, fd_set *__restrict, fd_set *__restrict, fd_set *__restrict,
                                 struct timeval *__restrict) __asm__("select");
 #include <_ws2/overload.h>

@@ -1,0 +1,10 @@
+//! What the C and C++ headers promise: Windows' constants, layouts and prototypes as windows-sys has them, a place beside
+//! the system's own headers in any order, and libc's own sockets for files that never ask for Winsock.
+
+mod constants;
+mod helpers;
+mod libc_meaning;
+mod orders;
+mod prototypes;
+mod structs;
+mod support;

@@ -1,0 +1,218 @@
+//! Every function of the headers has Windows' parameters and result, and the name under which the library exports it.
+//!
+//! windows-sys gives the prototypes, our headers are asked through a C++ template. Compared are the number of parameters
+//! and of each its kind: an integer's width and sign, a pointer with the size of what it leads to, a callback, a struct by
+//! value. Whether a pointed-to value is const is not: windows-sys takes that from the parameter's direction.
+
+use core::any::TypeId;
+use core::ffi::c_void;
+use std::collections::{BTreeMap, BTreeSet};
+
+use windows_sys::Win32::Foundation::{GetLastError, SetLastError};
+use windows_sys::Win32::Networking::WinSock::*;
+
+use crate::support::{ALL, Compiler, includes, windows_headers};
+
+/// What a parameter or result is.
+trait Kind {
+    fn kind() -> String;
+}
+
+macro_rules! kinds {
+    ($($t:ty = $kind:literal),*) => { $(impl Kind for $t { fn kind() -> String { $kind.into() } })* };
+}
+kinds!(() = "void", u16 = "u16", i32 = "i32", u32 = "u32", usize = "u64", IN_ADDR = "struct4");
+
+fn pointer<T: 'static>() -> String {
+    match TypeId::of::<T>() {
+        id if id == TypeId::of::<c_void>() => "*void".into(),
+        // libc's, with 64-bit fields, in C; windows-sys's, with 32-bit fields, in Rust: the one stated difference.
+        id if id == TypeId::of::<TIMEVAL>() => "*timeval".into(),
+        _ => format!("*{}", size_of::<T>()),
+    }
+}
+
+impl<T: 'static> Kind for *const T {
+    fn kind() -> String {
+        pointer::<T>()
+    }
+}
+
+impl<T: 'static> Kind for *mut T {
+    fn kind() -> String {
+        pointer::<T>()
+    }
+}
+
+impl<F> Kind for Option<F> {
+    fn kind() -> String {
+        "callback".into()
+    }
+}
+
+trait Signature {
+    fn describe() -> String;
+}
+
+macro_rules! signatures {
+    ($(($($p:ident)*))*) => {
+        $(impl<$($p: Kind,)* R: Kind> Signature for unsafe extern "system" fn($($p),*) -> R {
+            fn describe() -> String {
+                let parameters: Vec<String> = vec![$($p::kind()),*];
+                format!("({}) {}", parameters.join(" "), R::kind())
+            }
+        })*
+    };
+}
+signatures!(()(A)(A B)(A B C)(A B C D)(A B C D E)(A B C D E F)(A B C D E F G)(A B C D E F G H)(A B C D E F G H I));
+
+/// Describes the function that the closure would give. It is never called, so nothing is linked.
+fn describe<F: Signature>(_: impl FnOnce() -> F) -> String {
+    F::describe()
+}
+
+macro_rules! shared {
+    ($($name:ident($($parameter:tt)*))*) => {
+        fn shared() -> BTreeMap<&'static str, String> {
+            BTreeMap::from([
+                $((stringify!($name), describe(|| $name as unsafe extern "system" fn($($parameter)*) -> _))),*
+            ])
+        }
+    };
+}
+
+shared! {
+    accept(_, _, _) bind(_, _, _) closesocket(_) connect(_, _, _) gethostbyaddr(_, _, _) gethostbyname(_)
+    gethostname(_, _) getpeername(_, _, _) getprotobyname(_) getprotobynumber(_) getservbyname(_, _)
+    getservbyport(_, _) getsockname(_, _, _) getsockopt(_, _, _, _, _) htonl(_) htons(_) inet_addr(_) inet_ntoa(_)
+    ioctlsocket(_, _, _) listen(_, _) ntohl(_) ntohs(_) recv(_, _, _, _) recvfrom(_, _, _, _, _, _)
+    select(_, _, _, _, _) send(_, _, _, _) sendto(_, _, _, _, _, _) setsockopt(_, _, _, _, _) shutdown(_, _)
+    socket(_, _, _) __WSAFDIsSet(_, _) WSACleanup() WSAGetLastError() WSASetLastError(_) WSAStartup(_, _)
+
+    GetHostNameW(_, _) WSAAccept(_, _, _, _, _) WSAAddressToStringA(_, _, _, _, _)
+    WSAAddressToStringW(_, _, _, _, _) WSAConnect(_, _, _, _, _, _, _) WSAConnectByList(_, _, _, _, _, _, _, _)
+    WSAConnectByNameA(_, _, _, _, _, _, _, _, _) WSAConnectByNameW(_, _, _, _, _, _, _, _, _)
+    WSADuplicateSocketA(_, _, _) WSADuplicateSocketW(_, _, _) WSAEnumProtocolsA(_, _, _) WSAEnumProtocolsW(_, _, _)
+    WSAHtonl(_, _, _) WSAHtons(_, _, _) WSANtohl(_, _, _) WSANtohs(_, _, _) WSAPoll(_, _, _)
+    WSARecvDisconnect(_, _) WSASendDisconnect(_, _) WSASocketA(_, _, _, _, _, _) WSASocketW(_, _, _, _, _, _)
+    WSAStringToAddressA(_, _, _, _, _) WSAStringToAddressW(_, _, _, _, _)
+
+    WSAIoctl(_, _, _, _, _, _, _, _, _) WSARecv(_, _, _, _, _, _, _) WSARecvFrom(_, _, _, _, _, _, _, _, _)
+    WSASend(_, _, _, _, _, _, _) WSASendTo(_, _, _, _, _, _, _, _, _) WSARecvEx(_, _, _, _)
+
+    freeaddrinfo(_) FreeAddrInfoW(_) getaddrinfo(_, _, _, _) GetAddrInfoW(_, _, _, _)
+    getnameinfo(_, _, _, _, _, _, _) GetNameInfoW(_, _, _, _, _, _, _) inet_ntop(_, _, _, _) inet_pton(_, _, _)
+    InetNtopW(_, _, _, _) InetPtonW(_, _, _)
+
+    GetLastError() SetLastError(_)
+}
+
+/// Inline functions of Windows' headers that this library exports; windows-sys has no inline functions.
+const OURS_ONLY: [(&str, &str); 2] = [("gai_strerrorA", "(i32) *1"), ("gai_strerrorW", "(i32) *2")];
+
+/// The names that libc has too: the library exports them with the prefix `ws2_`.
+const PREFIXED: &str = "
+    accept bind connect freeaddrinfo getaddrinfo gethostbyaddr gethostbyname gethostname getnameinfo getpeername
+    getprotobyname getprotobynumber getservbyname getservbyport getsockname getsockopt htonl htons inet_addr inet_ntoa
+    inet_ntop inet_pton listen ntohl ntohs recv recvfrom select send sendto setsockopt shutdown socket
+";
+
+/// Prints a function as `describe` describes it.
+const DESCRIBE: &str = r#"
+#include <iostream>
+#include <string>
+#include <type_traits>
+template <class T> std::string kind() {
+  if constexpr (std::is_void_v<T>) return "void";
+  else if constexpr (std::is_pointer_v<T>) {
+    using To = std::remove_cv_t<std::remove_pointer_t<T>>;
+    if constexpr (std::is_function_v<To>) return "callback";
+    else if constexpr (std::is_void_v<To>) return "*void";
+    else if constexpr (std::is_same_v<To, struct timeval>) return "*timeval";
+    else return "*" + std::to_string(sizeof(To));
+  } else if constexpr (std::is_integral_v<T>)
+    return (std::is_signed_v<T> ? "i" : "u") + std::to_string(8 * sizeof(T));
+  else return "struct" + std::to_string(sizeof(T));
+}
+template <class R, class... P> void show(const char *name, R (*)(P...)) {
+  std::string text, space;
+  ((text += space + kind<P>(), space = " "), ...);
+  std::cout << name << " (" << text << ") " << kind<R>() << "\n";
+}
+"#;
+
+/// The functions that the headers declare, from their text: a calling convention, a name, a parenthesis.
+fn declared() -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for text in windows_headers().into_values() {
+        for convention in ["WSAAPI ", "WINAPI ", "PASCAL "] {
+            for (at, _) in text.match_indices(convention) {
+                let rest = &text[at + convention.len()..];
+                let end =
+                    rest.find(|c: char| !c.is_alphanumeric() && c != '_').expect("a header ends its lines");
+                if end > 0 && rest[end..].starts_with('(') {
+                    names.insert(rest[..end].to_owned());
+                }
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn every_declaration_is_windows_prototype() {
+    let mut expected = shared();
+    expected.extend(OURS_ONLY.map(|(name, signature)| (name, signature.to_owned())));
+    assert_eq!(declared(), expected.keys().map(|name| (*name).to_owned()).collect());
+
+    let calls: String = expected
+        .keys()
+        .map(|name| match *name {
+            // It has an overload in C++, so the declaration for C is picked by its type.
+            "ioctlsocket" => "decltype(static_cast<int (*)(SOCKET, LONG, u_long *)>(ioctlsocket))".to_owned(),
+            name => format!("decltype(::{name}) *"),
+        })
+        .zip(expected.keys())
+        .map(|(pointer, name)| format!("  show(\"{name}\", static_cast<{pointer}>(nullptr));\n"))
+        .collect();
+    let source = format!("{}{DESCRIBE}int main() {{\n{calls}}}\n", includes(&ALL));
+    let output = Compiler::cxx().run("prototypes", &["-std=c++17"], &source);
+    let ours: BTreeMap<&str, String> = output
+        .lines()
+        .map(|line| line.split_once(' ').expect("a name and a signature"))
+        .map(|(name, signature)| (name, signature.to_owned()))
+        .collect();
+    assert_eq!(ours.len(), expected.len());
+    let wrong: Vec<_> = expected.iter().filter(|(name, signature)| ours[**name] != **signature).collect();
+    assert!(wrong.is_empty(), "windows-sys has {wrong:#?}, the headers {ours:#?}");
+}
+
+#[test]
+fn timeval_is_libcs() {
+    let source = "#include <winsock2.h>\n_Static_assert(sizeof(struct timeval) == 16, \"\");\n\
+                  _Static_assert(sizeof(((TIMEVAL *)0)->tv_sec) == 8, \"\");\n";
+    Compiler::c().check("timeval", &["-std=c11"], &[("timeval".into(), source.into())]);
+}
+
+/// The symbol behind each name, whether winsock2.h or libc's own headers came first.
+#[test]
+fn every_function_leads_to_its_exported_symbol() {
+    let functions = declared();
+    let prefixed: BTreeSet<&str> = PREFIXED.split_whitespace().collect();
+    let expected: Vec<String> = functions
+        .iter()
+        .map(|name| if prefixed.contains(name.as_str()) { format!("ws2_{name}") } else { name.clone() })
+        .collect();
+    let table: String = functions.iter().map(|name| format!("  (void (*)(void))(long){name},\n")).collect();
+    let libc = ["stdlib.h", "unistd.h", "sys/socket.h", "netdb.h", "arpa/inet.h", "poll.h"];
+    for (order, headers) in
+        [("first", [&ALL[..], &libc].concat()), ("last", [&libc[..], &ALL].concat()), ("alone", ALL.to_vec())]
+    {
+        let source = format!("{}void (*const table[])(void) = {{\n{table}}};\n", includes(&headers));
+        let assembly =
+            Compiler::c().print(&format!("symbols-{order}"), &["-std=gnu11", "-w", "-S", "-o", "-"], &source);
+        let symbols: Vec<&str> =
+            assembly.lines().filter_map(|line| line.trim().strip_prefix(".quad")).map(str::trim).collect();
+        assert_eq!(symbols, expected, "winsock2.h {order}");
+    }
+}
