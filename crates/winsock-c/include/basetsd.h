@@ -1,7 +1,8 @@
 /* basetsd.h: the integer types of a stated width.
  *
- * Owns the names whose width is the point: pointer-sized, 32-bit and 64-bit integers. Promises Windows' widths
- * on 64-bit Linux, where `long` has 64 bits: a pointer-sized integer is `unsigned long`, a 32-bit one is `int`.
+ * Owns the names whose width is the point: pointer-sized, 32-bit and 64-bit integers. Promises Windows'
+ * widths on 64-bit Linux, where `long` has 64 bits: a pointer-sized integer is `unsigned long`, a
+ * 32-bit one is `int`.
  */
 #ifndef _BASETSD_H_
 #define _BASETSD_H_

@@ -1,7 +1,8 @@
 /* minwindef.h: the basic words of every Windows header.
  *
- * Owns BOOL, BYTE, WORD, DWORD and their pointers, the calling-convention macros, and the macros that put words
- * together and take them apart. Promises LLP64: DWORD and ULONG have 32 bits although `long` has 64 here.
+ * Owns BOOL, BYTE, WORD, DWORD and their pointers, the calling-convention macros, and the macros that
+ * put words together and take them apart. Promises LLP64: DWORD and ULONG have 32 bits although `long`
+ * has 64 here.
  */
 #ifndef _MINWINDEF_
 #define _MINWINDEF_
@@ -83,8 +84,10 @@ typedef struct _FILETIME {
   DWORD dwHighDateTime;
 } FILETIME, *PFILETIME, *LPFILETIME;
 
-#define MAKEWORD(low, high) ((WORD)(((BYTE)((DWORD_PTR)(low) & 0xff)) | ((WORD)((BYTE)((DWORD_PTR)(high) & 0xff))) << 8))
-#define MAKELONG(low, high) ((LONG)(((WORD)((DWORD_PTR)(low) & 0xffff)) | ((DWORD)((WORD)((DWORD_PTR)(high) & 0xffff))) << 16))
+#define MAKEWORD(low, high) \
+  ((WORD)(((BYTE)((DWORD_PTR)(low) & 0xff)) | ((WORD)((BYTE)((DWORD_PTR)(high) & 0xff))) << 8))
+#define MAKELONG(low, high) \
+  ((LONG)(((WORD)((DWORD_PTR)(low) & 0xffff)) | ((DWORD)((WORD)((DWORD_PTR)(high) & 0xffff))) << 16))
 #define LOWORD(l)           ((WORD)((DWORD_PTR)(l) & 0xffff))
 #define HIWORD(l)           ((WORD)(((DWORD_PTR)(l) >> 16) & 0xffff))
 #define LOBYTE(w)           ((BYTE)((DWORD_PTR)(w) & 0xff))

@@ -246,7 +246,9 @@ _WS2_INLINE void INETADDR_SETLOOPBACK(SOCKADDR *a) {
   else
     IN4ADDR_SETLOOPBACK((SOCKADDR_IN *)(void *)a);
 }
-_WS2_INLINE USHORT INETADDR_PORT(const SOCKADDR *a) { return ((const SOCKADDR_IN *)(const void *)a)->sin_port; }
+_WS2_INLINE USHORT INETADDR_PORT(const SOCKADDR *a) {
+  return ((const SOCKADDR_IN *)(const void *)a)->sin_port;
+}
 _WS2_INLINE void INETADDR_SET_PORT(SOCKADDR *a, USHORT port) { ((SOCKADDR_IN *)(void *)a)->sin_port = port; }
 _WS2_INLINE UCHAR *INETADDR_ADDRESS(const SOCKADDR *a) {
   return a->sa_family == AF_INET6 ? (UCHAR *)&((SOCKADDR_IN6 *)(void *)a)->sin6_addr

@@ -1,7 +1,8 @@
 /* sal.h: Microsoft's source annotations, all of them empty.
  *
- * They tell Microsoft's static checker what a parameter is for and mean nothing to any other compiler. The
- * older spellings with two underscores (__in, __out) exist in C alone: C++ libraries name their own parameters so.
+ * They tell Microsoft's static checker what a parameter is for and mean nothing to any other compiler.
+ * The older spellings with two underscores (__in, __out) exist in C alone: C++ libraries name their own
+ * parameters so.
  */
 #ifndef _SAL_H_
 #define _SAL_H_

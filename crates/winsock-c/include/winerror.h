@@ -1,7 +1,7 @@
 /* winerror.h: the error codes.
  *
- * Owns HRESULT's few, the Win32 codes that sockets, names, overlapped I/O and waiting can give, and all Winsock codes. Other
- * Win32 codes are not here: nothing in this library returns them.
+ * Owns HRESULT's few, the Win32 codes that sockets, names, overlapped I/O and waiting can give, and all
+ * Winsock codes. Other Win32 codes are not here: nothing in this library returns them.
  */
 #ifndef _WINERROR_
 #define _WINERROR_

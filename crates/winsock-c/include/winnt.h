@@ -1,8 +1,8 @@
 /* winnt.h: characters, strings, handles, large integers, and the small macros around them.
  *
- * Owns CHAR and WCHAR with their pointers, TCHAR and TEXT, HANDLE, LARGE_INTEGER and the list helpers. Promises that
- * WCHAR has 16 bits whatever the compiler's wchar_t has: with -fshort-wchar it is wchar_t, and L"" is a string
- * of it; without, it is the type of u"" (char16_t).
+ * Owns CHAR and WCHAR with their pointers, TCHAR and TEXT, HANDLE, LARGE_INTEGER and the list helpers.
+ * Promises that WCHAR has 16 bits whatever the compiler's wchar_t has: with -fshort-wchar it is
+ * wchar_t, and L"" is a string of it; without, it is the type of u"" (char16_t).
  */
 #ifndef _WINNT_
 #define _WINNT_

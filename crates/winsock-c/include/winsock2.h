@@ -1,10 +1,11 @@
 /* winsock2.h: Windows Sockets 2.
  *
- * Owns SOCKET, the sets of select, WSADATA and WSAPROTOCOL_INFO, the database records (HOSTENT ...), the constants of
- * calls, events and polling, and the declarations of the functions: those of Windows Sockets 1.1 first, then those
- * that Windows Sockets 2 added, then overlapped I/O, each group in the order of the alphabet. Promises that every function
- * declared here is in the library. Names that libc has too are exported with the prefix ws2_ (see _WS2_SYMBOL).
- * Name resolution by getaddrinfo and its kind is in ws2tcpip.h.
+ * Owns SOCKET, the sets of select, WSADATA and WSAPROTOCOL_INFO, the database records (HOSTENT ...),
+ * the constants of calls, events and polling, and the declarations of the functions: those of Windows
+ * Sockets 1.1 first, then those that Windows Sockets 2 added, then overlapped I/O, each group in the
+ * order of the alphabet. Promises that every function declared here is in the library. Names that libc
+ * has too are exported with the prefix ws2_ (see _WS2_SYMBOL). Name resolution by getaddrinfo and its
+ * kind is in ws2tcpip.h.
  */
 #ifndef _WINSOCK2API_
 #define _WINSOCK2API_
@@ -407,12 +408,13 @@ u_short WSAAPI ntohs(u_short netshort) _WS2_SYMBOL(ntohs);
 int WSAAPI recv(SOCKET s, char *buf, int len, int flags) _WS2_SYMBOL(recv);
 int WSAAPI recvfrom(SOCKET s, char *buf, int len, int flags, struct sockaddr *from, int *fromlen)
     _WS2_SYMBOL(recvfrom);
-int WSAAPI select(int nfds, fd_set *readfds, fd_set *writefds, fd_set *exceptfds, const struct timeval *timeout)
-    _WS2_SYMBOL(select);
+int WSAAPI select(int nfds, fd_set *readfds, fd_set *writefds, fd_set *exceptfds,
+                  const struct timeval *timeout) _WS2_SYMBOL(select);
 int WSAAPI send(SOCKET s, const char *buf, int len, int flags) _WS2_SYMBOL(send);
 int WSAAPI sendto(SOCKET s, const char *buf, int len, int flags, const struct sockaddr *to, int tolen)
     _WS2_SYMBOL(sendto);
-int WSAAPI setsockopt(SOCKET s, int level, int optname, const char *optval, int optlen) _WS2_SYMBOL(setsockopt);
+int WSAAPI setsockopt(SOCKET s, int level, int optname, const char *optval, int optlen)
+    _WS2_SYMBOL(setsockopt);
 int WSAAPI shutdown(SOCKET s, int how) _WS2_SYMBOL(shutdown);
 SOCKET WSAAPI socket(int af, int type, int protocol) _WS2_SYMBOL(socket);
 int WSAAPI WSACleanup(void);
@@ -424,10 +426,12 @@ int WSAAPI WSAStartup(WORD wVersionRequested, LPWSADATA lpWSAData);
 int WSAAPI GetHostNameW(PWSTR name, int namelen);
 SOCKET WSAAPI WSAAccept(SOCKET s, struct sockaddr *addr, LPINT addrlen, LPCONDITIONPROC lpfnCondition,
                         DWORD_PTR dwCallbackData);
-INT WSAAPI WSAAddressToStringA(LPSOCKADDR lpsaAddress, DWORD dwAddressLength, LPWSAPROTOCOL_INFOA lpProtocolInfo,
-                               LPSTR lpszAddressString, LPDWORD lpdwAddressStringLength);
-INT WSAAPI WSAAddressToStringW(LPSOCKADDR lpsaAddress, DWORD dwAddressLength, LPWSAPROTOCOL_INFOW lpProtocolInfo,
-                               LPWSTR lpszAddressString, LPDWORD lpdwAddressStringLength);
+INT WSAAPI WSAAddressToStringA(LPSOCKADDR lpsaAddress, DWORD dwAddressLength,
+                               LPWSAPROTOCOL_INFOA lpProtocolInfo, LPSTR lpszAddressString,
+                               LPDWORD lpdwAddressStringLength);
+INT WSAAPI WSAAddressToStringW(LPSOCKADDR lpsaAddress, DWORD dwAddressLength,
+                               LPWSAPROTOCOL_INFOW lpProtocolInfo, LPWSTR lpszAddressString,
+                               LPDWORD lpdwAddressStringLength);
 int WSAAPI WSAConnect(SOCKET s, const struct sockaddr *name, int namelen, LPWSABUF lpCallerData,
                       LPWSABUF lpCalleeData, LPQOS lpSQOS, LPQOS lpGQOS);
 BOOL WSAAPI WSAConnectByList(SOCKET s, PSOCKET_ADDRESS_LIST SocketAddress, LPDWORD LocalAddressLength,
@@ -441,8 +445,10 @@ BOOL WSAAPI WSAConnectByNameW(SOCKET s, LPWSTR nodename, LPWSTR servicename, LPD
                               const struct timeval *timeout, LPWSAOVERLAPPED Reserved);
 int WSAAPI WSADuplicateSocketA(SOCKET s, DWORD dwProcessId, LPWSAPROTOCOL_INFOA lpProtocolInfo);
 int WSAAPI WSADuplicateSocketW(SOCKET s, DWORD dwProcessId, LPWSAPROTOCOL_INFOW lpProtocolInfo);
-int WSAAPI WSAEnumProtocolsA(LPINT lpiProtocols, LPWSAPROTOCOL_INFOA lpProtocolBuffer, LPDWORD lpdwBufferLength);
-int WSAAPI WSAEnumProtocolsW(LPINT lpiProtocols, LPWSAPROTOCOL_INFOW lpProtocolBuffer, LPDWORD lpdwBufferLength);
+int WSAAPI WSAEnumProtocolsA(LPINT lpiProtocols, LPWSAPROTOCOL_INFOA lpProtocolBuffer,
+                             LPDWORD lpdwBufferLength);
+int WSAAPI WSAEnumProtocolsW(LPINT lpiProtocols, LPWSAPROTOCOL_INFOW lpProtocolBuffer,
+                             LPDWORD lpdwBufferLength);
 int WSAAPI WSAHtonl(SOCKET s, u_long hostlong, u_long *lpnetlong);
 int WSAAPI WSAHtons(SOCKET s, u_short hostshort, u_short *lpnetshort);
 int WSAAPI WSANtohl(SOCKET s, u_long netlong, u_long *lphostlong);
@@ -460,17 +466,18 @@ INT WSAAPI WSAStringToAddressW(LPWSTR AddressString, INT AddressFamily, LPWSAPRO
                                LPSOCKADDR lpAddress, LPINT lpAddressLength);
 
 /* Windows Sockets 2: overlapped I/O. */
-int WSAAPI WSAIoctl(SOCKET s, DWORD dwIoControlCode, LPVOID lpvInBuffer, DWORD cbInBuffer, LPVOID lpvOutBuffer,
-                    DWORD cbOutBuffer, LPDWORD lpcbBytesReturned, LPWSAOVERLAPPED lpOverlapped,
+int WSAAPI WSAIoctl(SOCKET s, DWORD dwIoControlCode, LPVOID lpvInBuffer, DWORD cbInBuffer,
+                    LPVOID lpvOutBuffer, DWORD cbOutBuffer, LPDWORD lpcbBytesReturned, LPWSAOVERLAPPED lpOverlapped,
                     LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 int WSAAPI WSARecv(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount, LPDWORD lpNumberOfBytesRecvd,
                    LPDWORD lpFlags, LPWSAOVERLAPPED lpOverlapped,
                    LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 int WSAAPI WSARecvFrom(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount, LPDWORD lpNumberOfBytesRecvd,
-                       LPDWORD lpFlags, struct sockaddr *lpFrom, LPINT lpFromlen, LPWSAOVERLAPPED lpOverlapped,
-                       LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
-int WSAAPI WSASend(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount, LPDWORD lpNumberOfBytesSent, DWORD dwFlags,
-                   LPWSAOVERLAPPED lpOverlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+                       LPDWORD lpFlags, struct sockaddr *lpFrom, LPINT lpFromlen,
+                       LPWSAOVERLAPPED lpOverlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+int WSAAPI WSASend(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount, LPDWORD lpNumberOfBytesSent,
+                   DWORD dwFlags, LPWSAOVERLAPPED lpOverlapped,
+                   LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 int WSAAPI WSASendTo(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount, LPDWORD lpNumberOfBytesSent,
                      DWORD dwFlags, const struct sockaddr *lpTo, int iTolen, LPWSAOVERLAPPED lpOverlapped,
                      LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);

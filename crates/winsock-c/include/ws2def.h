@@ -1,8 +1,9 @@
 /* ws2def.h: what sockets are made of.
  *
- * Owns address families, socket types, levels and protocols, the generic and the IPv4 socket address, the
- * ioctl codes, scatter/gather buffers and messages with control data, and the result of name resolution with its flags.
- * Knows nothing about IPv6 addresses and multicast options (ws2ipdef.h) and declares no function.
+ * Owns address families, socket types, levels and protocols, the generic and the IPv4 socket address,
+ * the ioctl codes, scatter/gather buffers and messages with control data, and the result of name
+ * resolution with its flags. Knows nothing about IPv6 addresses and multicast options (ws2ipdef.h) and
+ * declares no function.
  */
 #ifndef _WS2DEF_
 #define _WS2DEF_
@@ -383,11 +384,11 @@ typedef struct cmsghdr {
 
 #define WSA_CMSG_FIRSTHDR(msg) \
   (((msg)->Control.len >= sizeof(WSACMSGHDR)) ? (LPWSACMSGHDR)(void *)(msg)->Control.buf : (LPWSACMSGHDR)NULL)
-#define WSA_CMSG_NXTHDR(msg, cmsg)                                                                            \
-  (((cmsg) == NULL) ? WSA_CMSG_FIRSTHDR(msg)                                                                  \
-   : ((PUCHAR)(cmsg) + WSA_CMSGHDR_ALIGN((cmsg)->cmsg_len) + sizeof(WSACMSGHDR) >                             \
-      (PUCHAR)(msg)->Control.buf + (msg)->Control.len)                                                        \
-       ? (LPWSACMSGHDR)NULL                                                                                   \
+#define WSA_CMSG_NXTHDR(msg, cmsg)                                                                       \
+  (((cmsg) == NULL) ? WSA_CMSG_FIRSTHDR(msg)                                                             \
+   : ((PUCHAR)(cmsg) + WSA_CMSGHDR_ALIGN((cmsg)->cmsg_len) + sizeof(WSACMSGHDR) >                        \
+      (PUCHAR)(msg)->Control.buf + (msg)->Control.len)                                                   \
+       ? (LPWSACMSGHDR)NULL                                                                              \
        : (LPWSACMSGHDR)(void *)((PUCHAR)(cmsg) + WSA_CMSGHDR_ALIGN((cmsg)->cmsg_len)))
 #define WSA_CMSG_DATA(cmsg)    ((PUCHAR)(cmsg) + WSA_CMSGDATA_ALIGN(sizeof(WSACMSGHDR)))
 #define WSA_CMSG_SPACE(length) (WSA_CMSGDATA_ALIGN(sizeof(WSACMSGHDR) + WSA_CMSGHDR_ALIGN(length)))

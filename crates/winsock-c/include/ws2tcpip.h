@@ -1,7 +1,7 @@
 /* ws2tcpip.h: TCP/IP beyond Windows Sockets 1.1.
  *
- * Owns name resolution by getaddrinfo and its kind, addresses to and from text, and the tests and setters of
- * IPv6 addresses. Promises that every function declared here is in the library or inline.
+ * Owns name resolution by getaddrinfo and its kind, addresses to and from text, and the tests and
+ * setters of IPv6 addresses. Promises that every function declared here is in the library or inline.
  */
 #ifndef _WS2TCPIP_H_
 #define _WS2TCPIP_H_
@@ -73,7 +73,8 @@ INT WSAAPI getnameinfo(const SOCKADDR *pSockaddr, socklen_t SockaddrLength, PCHA
     _WS2_SYMBOL(getnameinfo);
 INT WSAAPI GetNameInfoW(const SOCKADDR *pSockaddr, socklen_t SockaddrLength, PWCHAR pNodeBuffer,
                         DWORD NodeBufferSize, PWCHAR pServiceBuffer, DWORD ServiceBufferSize, INT Flags);
-PCSTR WSAAPI inet_ntop(INT Family, const VOID *pAddr, PSTR pStringBuf, size_t StringBufSize) _WS2_SYMBOL(inet_ntop);
+PCSTR WSAAPI inet_ntop(INT Family, const VOID *pAddr, PSTR pStringBuf, size_t StringBufSize)
+    _WS2_SYMBOL(inet_ntop);
 INT WSAAPI inet_pton(INT Family, PCSTR pszAddrString, PVOID pAddrBuf) _WS2_SYMBOL(inet_pton);
 PCWSTR WSAAPI InetNtopW(INT Family, const VOID *pAddr, PWSTR pStringBuf, size_t StringBufSize);
 INT WSAAPI InetPtonW(INT Family, PCWSTR pszAddrString, PVOID pAddrBuf);

@@ -1,7 +1,8 @@
 /* The words of Microsoft's compiler that Windows sources take for granted.
  *
- * Owns calling conventions (none on this platform: all name the C convention), `__declspec`, the sized integer
- * words and inlining. Knows nothing about Windows' types. A definition given on the command line wins.
+ * Owns calling conventions (none on this platform: all name the C convention), `__declspec`, the sized
+ * integer words and inlining. Knows nothing about Windows' types. A definition given on the command
+ * line wins.
  */
 #ifndef _WS2_COMPILER_H
 #define _WS2_COMPILER_H
@@ -59,8 +60,8 @@
 #define __ptr64
 #endif
 
-/* __declspec(word): each word by the attribute that means the same here, or by nothing where the word is about
- * DLLs or COM. A word that is not in the table is a compile error, not a silent change of meaning. */
+/* __declspec(word): each word by the attribute that means the same here, or by nothing where the word is
+ * about DLLs or COM. A word that is not in the table is a compile error, not a silent change of meaning. */
 #ifndef __declspec
 #define __declspec(word)             _WS2_DECLSPEC_##word
 #define _WS2_DECLSPEC_align(bytes)   __attribute__((__aligned__(bytes)))
@@ -79,8 +80,8 @@
 #define _WS2_DECLSPEC_uuid(text)
 #endif
 
-/* The name a function has in the library, where its Windows name belongs to libc: bind is exported as ws2_bind.
- * A label on the declaration, because a macro named `bind` would also rename std::bind. */
+/* The name a function has in the library, where its Windows name belongs to libc: bind is exported as
+ * ws2_bind. A label on the declaration, because a macro named `bind` would also rename std::bind. */
 #define _WS2_SYMBOL(name) __asm__("ws2_" #name)
 
 /* An inline function of a header, in C and in C++. */

@@ -1,10 +1,11 @@
 /* A file that has already included libc's socket headers and now includes winsock2.h.
  *
- * Owns the change of meaning in that order: libc's constants are undefined, and since libc's types and functions
- * cannot be undeclared, Winsock's are declared under names with the prefix ws2_, to which macros lead. The library
- * exports the functions under these names anyway. Two things differ from the usual order, in C++ only: the types
- * have other names for the linker, and a member function called like a socket function (send, connect) must be declared and used on the
- * same side of winsock2.h. Including winsock2.h first avoids both.
+ * Owns the change of meaning in that order: libc's constants are undefined, and since libc's types and
+ * functions cannot be undeclared, Winsock's are declared under names with the prefix ws2_, to which
+ * macros lead. The library exports the functions under these names anyway. Two things differ from the
+ * usual order, in C++ only: the types have other names for the linker, and a member function called
+ * like a socket function (send, connect) must be declared and used on the same side of winsock2.h.
+ * Including winsock2.h first avoids both.
  */
 #pragma GCC system_header
 

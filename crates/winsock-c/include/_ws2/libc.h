@@ -1,14 +1,17 @@
 /* How Winsock's names and libc's live in one file.
  *
- * Every header of ours that owns a name libc also uses includes this one first. It owns the moment at which a
- * file changes from libc's meaning of those names to Winsock's:
+ * Every header of ours that owns a name libc also uses includes this one first. It owns the moment at
+ * which a file changes from libc's meaning of those names to Winsock's:
  *
- * - Before it, sys/types.h, sys/select.h, unistd.h and the socket headers give libc's meaning. The first three, which
- *   <stdlib.h> and <string> bring along, do so in a way that can be undone (see there).
- * - Here that is undone, and what a file has already taken from libc's socket headers is moved aside (late.h).
+ * - Before it, sys/types.h, sys/select.h, unistd.h and the socket headers give libc's meaning. The
+ *   first three, which <stdlib.h> and <string> bring along, do so in a way that can be undone (see
+ *   there).
+ * - Here that is undone, and what a file has already taken from libc's socket headers is moved aside
+ *   (late.h).
  * - After it, libc's socket headers declare nothing: their names are Winsock's.
  *
- * `struct timeval` stays libc's throughout: its fields have 64 bits, and the library's select reads it so.
+ * `struct timeval` stays libc's throughout: its fields have 64 bits, and the library's select reads it
+ * so.
  */
 #ifndef _WS2_LIBC_H
 #define _WS2_LIBC_H

@@ -1,4 +1,5 @@
-/* arpa/inet.h of the system where a file means libc's sockets; nothing where winsock2.h has given the names its meaning. */
+/* arpa/inet.h of the system where a file means libc's sockets; nothing where winsock2.h has given the
+ * names its meaning. */
 #pragma GCC system_header
 #ifndef _WS2_ACTIVE
 #ifndef __socklen_t_defined

@@ -1,7 +1,8 @@
-/* sys/select.h of the system, with fd_set, select and FD_SETSIZE under names that winsock2.h can take over.
+/* sys/select.h of the system, with fd_set, select and FD_SETSIZE under names that winsock2.h can take
+ * over.
  *
- * Without winsock2.h nothing changes for a program: fd_set and select are macros (select in C++ an overload) for
- * libc's own. FD_SETSIZE as it was before this header is kept aside for winsock2.h.
+ * Without winsock2.h nothing changes for a program: fd_set and select are macros (select in C++ an
+ * overload) for libc's own. FD_SETSIZE as it was before this header is kept aside for winsock2.h.
  */
 #pragma GCC system_header
 #ifndef _SYS_SELECT_H
@@ -23,8 +24,9 @@ extern "C" int _ws2_libc_select(int, fd_set *__restrict, fd_set *__restrict, fd_
                                 struct timeval *__restrict) __asm__("select");
 #include <_ws2/overload.h>
 extern "C++" {
-inline int select(_ws2_libc_argument<int> count, _ws2_libc_argument<fd_set *> read, _ws2_libc_argument<fd_set *> write,
-                  _ws2_libc_argument<fd_set *> except, _ws2_libc_argument<struct timeval *> timeout) {
+inline int select(_ws2_libc_argument<int> count, _ws2_libc_argument<fd_set *> read,
+                  _ws2_libc_argument<fd_set *> write, _ws2_libc_argument<fd_set *> except,
+                  _ws2_libc_argument<struct timeval *> timeout) {
   return _ws2_libc_select(count.value, read.value, write.value, except.value, timeout.value);
 }
 }

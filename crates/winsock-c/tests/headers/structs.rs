@@ -1,9 +1,9 @@
 //! Every struct and union of the headers has Windows' size, alignment, offsets and field sizes.
 //!
 //! windows-sys gives the layouts. The patterns of `structs!` name every field, so a field that is left out does not compile;
-//! the headers' text gives the list of structs, so a struct that is left out fails.
+//! the headers' text gives the structs and how many members each has, so that none is left out and none is added.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::mem::{align_of, offset_of, size_of};
 
 use windows_sys::Win32::Foundation::{FILETIME, POINT, RECT, SIZE, SYSTEMTIME};
@@ -18,16 +18,17 @@ use crate::support::{ALL, Compiler, includes, is_alias, windows_headers};
 /// A type: its name in C, the lines that describe it in Rust, and the C statements that print the same lines.
 struct Layout {
     name: &'static str,
+    members: usize,
     expected: String,
     prints: String,
 }
 
 impl Layout {
-    fn new(name: &'static str, size: usize, align: usize) -> Self {
+    fn new(name: &'static str, members: usize, size: usize, align: usize) -> Self {
         let expected = format!("{name}: size {size} align {align}\n");
         let prints =
             format!("  printf(\"{name}: size %zu align %zu\\n\", sizeof({name}), _Alignof({name}));\n");
-        Layout { name, expected, prints }
+        Layout { name, members, expected, prints }
     }
 
     fn field(&mut self, field: &str, offset: usize, size: Option<usize>) {
@@ -55,7 +56,7 @@ macro_rules! structs {
         fn structs() -> Vec<Layout> {
             vec![$({
                 let _all_fields = |$t { $($f: _),* }: $t| ();
-                let mut layout = Layout::new($c, size_of::<$t>(), align_of::<$t>());
+                let mut layout = Layout::new($c, [$(stringify!($f)),*].len(), size_of::<$t>(), align_of::<$t>());
                 $(layout.field(stringify!($f), offset_of!($t, $f), Some(size_of_field(|t: &$t| &t.$f)));)*
                 $(layout.field($member, offset_of!($t, $($path).+), None);)*
                 layout
@@ -69,7 +70,7 @@ macro_rules! unions {
     ($($t:ident $c:literal { $($f:ident)* };)*) => {
         fn unions() -> Vec<Layout> {
             vec![$({
-                let mut layout = Layout::new($c, size_of::<$t>(), align_of::<$t>());
+                let mut layout = Layout::new($c, [$(stringify!($f)),*].len(), size_of::<$t>(), align_of::<$t>());
                 $(layout.field(stringify!($f), offset_of!($t, $f), None);)*
                 layout
             }),*]
@@ -178,14 +179,14 @@ unions! {
 
 /// GUID's fields have other names in windows-sys; large integers are plain integers there.
 fn renamed() -> Vec<Layout> {
-    let mut guid = Layout::new("GUID", size_of::<GUID>(), align_of::<GUID>());
+    let mut guid = Layout::new("GUID", 4, size_of::<GUID>(), align_of::<GUID>());
     guid.field("Data1", offset_of!(GUID, data1), Some(4));
     guid.field("Data2", offset_of!(GUID, data2), Some(2));
     guid.field("Data3", offset_of!(GUID, data3), Some(2));
     guid.field("Data4", offset_of!(GUID, data4), Some(8));
     let mut layouts = vec![guid];
     for name in ["LARGE_INTEGER", "ULARGE_INTEGER"] {
-        let mut integer = Layout::new(name, size_of::<i64>(), align_of::<i64>());
+        let mut integer = Layout::new(name, 3, size_of::<i64>(), align_of::<i64>());
         integer.field("QuadPart", 0, Some(8));
         integer.field("LowPart", 0, Some(4));
         integer.field("HighPart", 4, Some(4));
@@ -217,36 +218,40 @@ fn every_layout_is_windows_layout() {
 
 #[test]
 fn every_struct_of_the_headers_is_compared() {
-    let compared: BTreeSet<String> = layouts().iter().map(|layout| layout.name.to_owned()).collect();
-    let mut declared = BTreeSet::new();
+    let compared: BTreeMap<String, usize> =
+        layouts().iter().map(|layout| (layout.name.to_owned(), layout.members)).collect();
+    let mut declared = BTreeMap::new();
     for text in windows_headers().into_values().filter(|text| !is_alias(text)) {
         declared.extend(definitions(&text));
     }
-    let aliases = [("SOCKADDR_STORAGE_LH", "SOCKADDR_STORAGE"), ("SOCKADDR_IN6_LH", "SOCKADDR_IN6")];
-    for (defined, known) in aliases {
-        assert!(declared.remove(defined));
-        declared.insert(known.to_owned());
+    for (defined, known) in [("SOCKADDR_STORAGE_LH", "SOCKADDR_STORAGE"), ("SOCKADDR_IN6_LH", "SOCKADDR_IN6")]
+    {
+        let members = declared.remove(defined).expect("the name of the definition");
+        declared.insert(known.to_owned(), members);
     }
     assert_eq!(declared, compared);
 }
 
-/// The names of the structs and unions that this header defines at its outermost level: the first typedef name,
-/// or the tag where there is none.
-fn definitions(text: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut open: Option<&str> = None;
+/// The structs and unions that this header defines at its outermost level, by the first typedef name, or the tag where there
+/// is none, with the number of their members: the lines at the first level of indentation.
+fn definitions(text: &str) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    let mut open: Option<(&str, usize)> = None;
     for line in text.lines() {
+        if let Some((tag, members)) = &mut open {
+            if let Some(after) = line.strip_prefix('}') {
+                let name = after.trim_end_matches(';').split(',').next().expect("split gives one").trim();
+                found.push((if name.is_empty() { tag } else { name }.to_owned(), *members));
+                open = None;
+            } else if line.strip_prefix("  ").is_some_and(|member| !member.starts_with([' ', '}'])) {
+                *members += 1;
+            }
+            continue;
+        }
         let words = line.trim_start_matches("__extension__ ").trim_start_matches("typedef ");
-        if line.ends_with('{')
-            && (words.starts_with("struct") || words.starts_with("union"))
-            && !line.starts_with(' ')
-        {
-            open = Some(words.trim_end_matches(" {"));
-        } else if let (Some(tag), Some(after)) = (open, line.strip_prefix('}')) {
-            let name = after.trim_end_matches(';').split(',').next().expect("split gives one").trim();
-            names.push(if name.is_empty() { tag.to_owned() } else { name.to_owned() });
-            open = None;
+        if line.ends_with('{') && (words.starts_with("struct") || words.starts_with("union")) {
+            open = Some((words.trim_end_matches(" {"), 0));
         }
     }
-    names
+    found
 }
