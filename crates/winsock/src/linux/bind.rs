@@ -172,18 +172,26 @@ fn relation(first: &Place, second: &Place) -> Relation {
     }
 }
 
-/// A listener's connections, and what is left of them, do not keep a later default bind away. An exclusive one's do.
-pub(super) fn before_listen(socket: &Socket) -> Result<(), Error> {
+/// Lets peers connect. A listener's connections, and what is left of them, do not keep a later bind away; an exclusive
+/// one's do.
+///
+/// # Errors
+/// `WSAEADDRINUSE` when another socket listens there.
+pub(super) fn listen(socket: &Socket, backlog: i32) -> Result<(), Error> {
+    // Linux looks at the address again: what the bind passed over is passed over now too.
+    allow_leftovers(socket, true)?;
+    linux::listen(socket.fd(), backlog)?;
     match socket.sharing() {
-        Sharing::Default | Sharing::Reuse => allow_leftovers(socket),
-        Sharing::Exclusive => Ok(()),
+        Sharing::Default | Sharing::Reuse => Ok(()),
+        // Its connections take after it.
+        Sharing::Exclusive => allow_leftovers(socket, false),
     }
 }
 
-/// The same for a connection from an address that the program chose.
+/// What is left of a connection from an address that the program chose keeps no later bind away.
 pub(super) fn before_connect(socket: &Socket) -> Result<(), Error> {
     match (socket.phase(), socket.sharing()) {
-        (Phase::Bound, Sharing::Default | Sharing::Reuse) => allow_leftovers(socket),
+        (Phase::Bound, Sharing::Default | Sharing::Reuse) => allow_leftovers(socket, true),
         (Phase::Bound, Sharing::Exclusive) => Ok(()),
         (Phase::Unbound | Phase::Listening | Phase::Connecting | Phase::Connected, _) => Ok(()),
     }
@@ -193,14 +201,14 @@ pub(super) fn before_connect(socket: &Socket) -> Result<(), Error> {
 pub(super) fn before_close(socket: &Socket) {
     if socket.sharing() == Sharing::Exclusive {
         // Where it fails the address stays taken a little longer: nothing else depends on it.
-        let _ = allow_leftovers(socket);
+        let _ = allow_leftovers(socket, true);
     }
 }
 
-fn allow_leftovers(socket: &Socket) -> Result<(), Error> {
+fn allow_leftovers(socket: &Socket, allow: bool) -> Result<(), Error> {
     match (socket.kind, socket.family) {
         (Kind::Stream, Family::V4 | Family::V6) => {
-            Ok(linux::set_option(socket.fd(), SOL_SOCKET, names::SO_REUSEADDR, 1)?)
+            Ok(linux::set_option(socket.fd(), SOL_SOCKET, names::SO_REUSEADDR, i32::from(allow))?)
         }
         (Kind::Stream, Family::Unix) | (Kind::Datagram | Kind::Raw, _) => Ok(()),
     }

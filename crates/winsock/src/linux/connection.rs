@@ -50,8 +50,7 @@ pub(crate) fn listen(socket: &Socket, backlog: i32) -> Result<(), Error> {
         Phase::Listening => return Ok(()),
         Phase::Connecting | Phase::Connected => return Err(Error::WSAEISCONN),
     }
-    bind::before_listen(socket)?;
-    linux::listen(socket.fd(), backlog.saturating_abs().max(1))?;
+    bind::listen(socket, backlog.saturating_abs().max(1))?;
     linux::set_nonblocking(socket.fd(), socket.is_nonblocking())?;
     socket.set_phase(Phase::Listening);
     Ok(())
