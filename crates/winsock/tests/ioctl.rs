@@ -59,12 +59,8 @@ fn ioctl(s: SOCKET, command: i32, mut argument: u32) -> Result<u32, i32> {
 
 fn send_bytes(s: SOCKET, data: &[u8], flags: i32) {
     // SAFETY: the data is readable.
-    assert_eq!(
-        unsafe { send(s, data.as_ptr(), data.len() as i32, flags) },
-        data.len() as i32,
-        "{}",
-        last_error()
-    );
+    let sent = unsafe { send(s, data.as_ptr(), data.len() as i32, flags) };
+    assert_eq!(sent, data.len() as i32, "{}", last_error());
 }
 
 fn receive(s: SOCKET, len: usize) -> Result<Vec<u8>, i32> {
@@ -292,8 +288,10 @@ fn the_list_of_addresses_tells_its_length_and_can_be_bound_to() {
         // SAFETY: the list was written there, aligned.
         let count = unsafe { (*list).iAddressCount };
         for index in 0..count as usize {
+            let entries = list.cast::<u8>().wrapping_add(std::mem::offset_of!(SOCKET_ADDRESS_LIST, Address));
+            let entry = entries.cast::<SOCKET_ADDRESS>().wrapping_add(index);
             // SAFETY: the list has so many entries, all within the room.
-            let entry = unsafe { (&raw const (*list).Address).cast::<SOCKET_ADDRESS>().add(index).read() };
+            let entry = unsafe { entry.read() };
             // SAFETY: the entry points into the room.
             assert_eq!(unsafe { (*entry.lpSockaddr).sa_family }, family);
             // SAFETY: no memory is passed.
@@ -313,7 +311,7 @@ fn the_interfaces_have_the_loopback_one() {
     const ENTRY: usize = size_of::<INTERFACE_INFO>();
     let s = new(SOCK_STREAM);
     let list = control(s, SIO_GET_INTERFACE_LIST, &[], 64 * ENTRY).unwrap();
-    assert!(!list.is_empty() && list.len() % ENTRY == 0);
+    assert!(!list.is_empty() && list.len().is_multiple_of(ENTRY));
     let loopback = list.chunks_exact(ENTRY).find(|entry| number(entry) & IFF_LOOPBACK != 0);
     let loopback = loopback.expect("there is one");
     let address = std::mem::offset_of!(INTERFACE_INFO, iiAddress);

@@ -47,8 +47,12 @@ unsafe extern "system" fn condition(
     assert!(caller_data.is_null() && sqos.is_null() && gqos.is_null());
     // SAFETY: the data is a condition of the calling test.
     let condition = unsafe { &mut *(data as *mut Condition) };
-    // SAFETY: the buffers are valid for this call.
-    let (caller, callee, callee_data) = unsafe { (&*caller, &*callee, &*callee_data) };
+    // SAFETY: the buffer is valid for this call.
+    let caller = unsafe { caller.read() };
+    // SAFETY: as above.
+    let callee = unsafe { callee.read() };
+    // SAFETY: as above.
+    let callee_data = unsafe { callee_data.read() };
     assert_eq!((caller.len, callee.len, callee_data.len), (16, 16, 0));
     // SAFETY: each holds a whole address.
     condition.peer = unsafe { caller.buf.cast::<SOCKADDR_IN>().read_unaligned() };
@@ -277,11 +281,8 @@ fn wsarecvex_tells_of_a_part_instead_of_failing() {
     assert_eq!(unsafe { WSARecvEx(s, room.as_mut_ptr(), 3, &mut flags) }, 3, "it was only peeked at");
     assert_eq!(flags, MSG_PARTIAL as i32);
     // SAFETY: 16 bytes of room.
-    assert_eq!(
-        unsafe { WSARecvEx(s, room.as_mut_ptr(), 16, &mut flags) },
-        5,
-        "the rest of the first is lost"
-    );
+    let len = unsafe { WSARecvEx(s, room.as_mut_ptr(), 16, &mut flags) };
+    assert_eq!(len, 5, "the rest of the first is lost");
     assert_eq!(flags, 0);
     close(s);
 }

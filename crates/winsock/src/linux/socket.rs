@@ -119,15 +119,23 @@ impl Socket {
 
     /// Where the defaults of Windows and of Linux differ.
     fn set_windows_defaults(&self) -> Result<(), Error> {
+        use sys::option::{IP_MULTICAST_ALL, IPV6_MULTICAST_ALL};
         use sys::socket::{IP_RECVERR, IPPROTO_IP, IPPROTO_IPV6, IPV6_RECVERR, IPV6_V6ONLY, set_option};
         match self.family {
             Family::V6 => set_option(self.fd(), IPPROTO_IPV6, IPV6_V6ONLY, 1)?,
             Family::V4 | Family::Unix => {}
         }
-        // A datagram that reached a closed port is reported to the next receive, connected or not.
+        // A datagram that reached a closed port is reported to the next receive, connected or not; and a group's
+        // datagrams come to its members alone, not to every socket of a machine that has a member.
         match (self.kind, self.family) {
-            (Kind::Datagram, Family::V4) => set_option(self.fd(), IPPROTO_IP, IP_RECVERR, 1)?,
-            (Kind::Datagram, Family::V6) => set_option(self.fd(), IPPROTO_IPV6, IPV6_RECVERR, 1)?,
+            (Kind::Datagram, Family::V4) => {
+                set_option(self.fd(), IPPROTO_IP, IP_RECVERR, 1)?;
+                set_option(self.fd(), IPPROTO_IP, IP_MULTICAST_ALL, 0)?;
+            }
+            (Kind::Datagram, Family::V6) => {
+                set_option(self.fd(), IPPROTO_IPV6, IPV6_RECVERR, 1)?;
+                set_option(self.fd(), IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0)?;
+            }
             (Kind::Datagram, Family::Unix) | (Kind::Stream | Kind::Raw, _) => {}
         }
         Ok(())

@@ -18,6 +18,8 @@ pub(crate) use libc::{
 };
 
 // Linux's numbers of <linux/in.h> and <linux/in6.h> that libc does not name.
+pub(crate) const IP_MULTICAST_ALL: i32 = 49;
+pub(crate) const IPV6_MULTICAST_ALL: i32 = 29;
 pub(crate) const IP_UNICAST_IF: i32 = 50;
 pub(crate) const IPV6_UNICAST_IF: i32 = 76;
 pub(crate) const MCAST_JOIN_GROUP: i32 = 42;
