@@ -564,3 +564,27 @@ fn unix_sockets_have_the_options_of_sockets_and_no_others() {
     assert_eq!(get(s, IP, IP_TTL), Err(WSAENOPROTOOPT));
     close(s);
 }
+
+#[test]
+fn raw_sockets_take_their_headers_from_the_program() {
+    start();
+    for (family, level, name) in [(AF_INET, IP, IP_HDRINCL), (AF_INET6, V6, IPV6_HDRINCL)] {
+        // SAFETY: no memory is passed.
+        let s = unsafe { socket(family.into(), SOCK_RAW, 253) };
+        if s == INVALID_SOCKET {
+            assert_eq!(last_error(), WSAEACCES, "raw sockets need a right, and nothing else");
+            continue;
+        }
+        assert_eq!(get(s, level, name), Ok(0));
+        assert_eq!(set(s, level, name, 1), Ok(()));
+        assert_eq!(get(s, level, name), Ok(1));
+        assert_eq!(get(s, SOL_SOCKET, SO_TYPE), Ok(SOCK_RAW as u32));
+        assert_eq!(get(s, IPPROTO_TCP, TCP_NODELAY), Err(WSAENOPROTOOPT));
+        close(s);
+    }
+    for (kind, level, name) in [(Udp, IP, IP_HDRINCL), (Udp6, V6, IPV6_HDRINCL)] {
+        let s = open(kind);
+        assert_eq!(get(s, level, name), Err(WSAENOPROTOOPT));
+        close(s);
+    }
+}

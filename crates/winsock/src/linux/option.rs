@@ -116,6 +116,7 @@ const MESSAGE: Scope = Scope { families: INTERNET, kinds: &[Kind::Datagram, Kind
 const BROADCAST: Scope = Scope { families: &[Family::V4], kinds: &[Kind::Datagram, Kind::Raw] };
 const V4: Scope = Scope { families: &[Family::V4], kinds: ANY.kinds };
 const V6: Scope = Scope { families: &[Family::V6], kinds: ANY.kinds };
+const PORTS_V6: Scope = Scope { families: V6.families, kinds: &[Kind::Stream, Kind::Datagram] };
 const IP: Scope = Scope { families: INTERNET, kinds: ANY.kinds };
 const TCP: Scope = Scope { families: INTERNET, kinds: &[Kind::Stream] };
 const UDP: Scope = Scope { families: INTERNET, kinds: &[Kind::Datagram] };
@@ -238,7 +239,7 @@ static TABLE: &[Row] = {
     row(IPPROTO_IPV6, win32::IPV6_RECVECN,        MESSAGE_V6, Flag, Number(Some(custom::receive_ecn_v6), Some(custom::set_receive_ecn_v6))),
     row(IPPROTO_IPV6, win32::IPV6_UNICAST_IF,     V6,        Int,  Number(Some(multicast::unicast_interface_v6), Some(multicast::set_unicast_interface_v6))),
     row(IPPROTO_IPV6, win32::IPV6_PROTECTION_LEVEL, V6,      Int,  Number(Some(custom::protection_level), Some(custom::set_protection_level))),
-    row(IPPROTO_IPV6, win32::IPV6_V6ONLY,         V6,        Flag, flag(L_V6, base::IPV6_V6ONLY)),
+    row(IPPROTO_IPV6, win32::IPV6_V6ONLY,         PORTS_V6,  Flag, flag(L_V6, base::IPV6_V6ONLY)),
 
     row(IPPROTO_IP,   win32::MCAST_JOIN_GROUP as i32,         MESSAGE,    Struct(136), Bytes(None, Some(multicast::join_group))),
     row(IPPROTO_IP,   win32::MCAST_LEAVE_GROUP as i32,        MESSAGE,    Struct(136), Bytes(None, Some(multicast::leave_group))),

@@ -121,9 +121,12 @@ impl Socket {
     fn set_windows_defaults(&self) -> Result<(), Error> {
         use sys::option::{IP_MULTICAST_ALL, IPV6_MULTICAST_ALL};
         use sys::socket::{IP_RECVERR, IPPROTO_IP, IPPROTO_IPV6, IPV6_RECVERR, IPV6_V6ONLY, set_option};
-        match self.family {
-            Family::V6 => set_option(self.fd(), IPPROTO_IPV6, IPV6_V6ONLY, 1)?,
-            Family::V4 | Family::Unix => {}
+        match (self.family, self.kind) {
+            (Family::V6, Kind::Stream | Kind::Datagram) => {
+                set_option(self.fd(), IPPROTO_IPV6, IPV6_V6ONLY, 1)?;
+            }
+            // A raw socket of IPv6 is never anything else, and Linux does not let it be set.
+            (Family::V6, Kind::Raw) | (Family::V4 | Family::Unix, _) => {}
         }
         // A datagram that reached a closed port is reported to the next receive, connected or not; and a group's
         // datagrams come to its members alone, not to every socket of a machine that has a member.
