@@ -1,9 +1,12 @@
 //! From a new socket to a connected one and back: bind, listen, accept, connect, shutdown, names.
 
+use super::bind;
 use super::blocking;
+use super::option;
 use super::socket::{Phase, Socket};
 use super::sys::socket::{self as linux, SOL_SOCKET};
-use super::sys::{self, Errno};
+use super::sys::{self, Errno, OwnedFd};
+use super::transfer;
 use super::translate::{Address, Kind};
 use crate::error::Error;
 
@@ -23,7 +26,7 @@ pub(crate) fn bind(socket: &Socket, address: &Address) -> Result<(), Error> {
             return Err(Error::WSAEINVAL);
         }
     }
-    linux::bind(socket.fd(), &address.to_linux())?;
+    bind::bind(socket, address)?;
     socket.set_phase(Phase::Bound);
     Ok(())
 }
@@ -47,18 +50,44 @@ pub(crate) fn listen(socket: &Socket, backlog: i32) -> Result<(), Error> {
         Phase::Listening => return Ok(()),
         Phase::Connecting | Phase::Connected => return Err(Error::WSAEISCONN),
     }
-    linux::listen(socket.fd(), backlog.saturating_abs().max(1))?;
+    bind::listen(socket, backlog.saturating_abs().max(1))?;
     linux::set_nonblocking(socket.fd(), socket.is_nonblocking())?;
     socket.set_phase(Phase::Listening);
     Ok(())
 }
 
-/// Takes the next connection, with its peer's address. The new socket inherits the mode of the listener.
+/// Takes the next connection, with its peer's address. The new socket inherits the mode and the options of the
+/// listener.
 ///
 /// # Errors
 /// `WSAEOPNOTSUPP` for a socket without connections, `WSAEINVAL` for one that does not listen, `WSAEWOULDBLOCK`,
 /// `WSAETIMEDOUT` after `SO_RCVTIMEO`, `WSAEINTR` when `closesocket` woke the call, `WSAEMFILE`, `WSAENOBUFS`.
 pub(crate) fn accept(listener: &Socket) -> Result<(Socket, Address), Error> {
+    accept_if(listener, |_, _| Verdict::Accept)
+}
+
+/// What a condition function says of a connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Verdict {
+    /// `CF_ACCEPT`.
+    Accept,
+    /// `CF_REJECT`.
+    Reject,
+    /// `CF_DEFER`: the next call asks again.
+    Defer,
+    /// Nothing that a condition function may say.
+    Invalid,
+}
+
+/// The same, after asking whether the connection is wanted: the peer's address and the local one.
+///
+/// # Errors
+/// As [`accept`]; `WSAECONNREFUSED` after a rejection, which resets the connection, `WSATRY_AGAIN` after a
+/// deferment, `WSAEINVAL` for another verdict, which defers as well.
+pub(crate) fn accept_if(
+    listener: &Socket,
+    condition: impl FnOnce(&Address, &Address) -> Verdict,
+) -> Result<(Socket, Address), Error> {
     match (listener.kind, listener.phase()) {
         (Kind::Datagram | Kind::Raw, _) => return Err(Error::WSAEOPNOTSUPP),
         (Kind::Stream, Phase::Listening) => {}
@@ -66,9 +95,39 @@ pub(crate) fn accept(listener: &Socket) -> Result<(Socket, Address), Error> {
             return Err(Error::WSAEINVAL);
         }
     }
-    let (fd, from) = loop {
+    let (fd, from) = match listener.take_deferred() {
+        Some(connection) => connection,
+        None => next_connection(listener)?,
+    };
+    let unknown = || Address::unspecified(listener.family);
+    let peer = Address::from_linux(&from).unwrap_or_else(unknown);
+    let local = linux::local_address(sys::AsFd::as_fd(&fd)).ok();
+    let local = local.and_then(|local| Address::from_linux(&local)).unwrap_or_else(unknown);
+    match condition(&peer, &local) {
+        Verdict::Accept => {}
+        Verdict::Reject => {
+            linux::set_linger(sys::AsFd::as_fd(&fd), true, 0)?;
+            return Err(Error::WSAECONNREFUSED);
+        }
+        Verdict::Defer => {
+            listener.defer((fd, from));
+            return Err(Error::WSATRY_AGAIN);
+        }
+        Verdict::Invalid => {
+            listener.defer((fd, from));
+            return Err(Error::WSAEINVAL);
+        }
+    }
+    let accepted = Socket::from_fd(fd, listener.family, listener.kind, listener.protocol, Phase::Connected);
+    accepted.set_nonblocking(listener.is_nonblocking())?;
+    option::inherit(&accepted, listener)?;
+    Ok((accepted, peer))
+}
+
+fn next_connection(listener: &Socket) -> Result<(OwnedFd, linux::SockAddr), Error> {
+    loop {
         match blocking::call(listener, || linux::accept(listener.fd())) {
-            Ok(accepted) => break accepted,
+            Ok(accepted) => return Ok(accepted),
             Err(_) if listener.is_closing() => return Err(Error::WSAEINTR),
             // The peer gave up before it was accepted, or its network did: the next one counts.
             Err(
@@ -84,11 +143,7 @@ pub(crate) fn accept(listener: &Socket) -> Result<(Socket, Address), Error> {
             Err(Errno::EAGAIN) if !listener.is_nonblocking() => return Err(Error::WSAETIMEDOUT),
             Err(errno) => return Err(errno.into()),
         }
-    };
-    let accepted = Socket::from_fd(fd, listener.family, listener.kind, listener.protocol, Phase::Connected);
-    accepted.set_nonblocking(listener.is_nonblocking())?;
-    let from = Address::from_linux(&from).unwrap_or_else(|| Address::unspecified(listener.family));
-    Ok((accepted, from))
+    }
 }
 
 /// Connects to a peer; a datagram socket only remembers it, and forgets it again for an address of zeros.
@@ -117,6 +172,7 @@ pub(crate) fn connect(socket: &Socket, address: &Address) -> Result<(), Error> {
         if !address.can_be_a_peer() {
             return Err(Error::WSAEADDRNOTAVAIL);
         }
+        bind::before_connect(socket)?;
         socket.set_phase(Phase::Connecting);
         if socket.is_nonblocking() {
             return start_connecting(socket, address);
@@ -220,6 +276,30 @@ impl Socket {
     }
 }
 
+/// The error that Linux holds for the socket, taken from it. One that ended the connection stays with the socket.
+///
+/// # Errors
+/// Those of Linux, which there is no reason to expect.
+pub(super) fn take_linux_error(socket: &Socket) -> Result<Option<Error>, Error> {
+    let errno = match linux::option_i32(socket.fd(), SOL_SOCKET, linux::SO_ERROR)? {
+        0 => return Ok(None),
+        errno => Errno(errno),
+    };
+    match socket.kind {
+        Kind::Stream => {
+            let error = errno.into();
+            if socket.phase() == Phase::Connected {
+                socket.set_broken(error);
+            }
+            Ok(Some(error))
+        }
+        Kind::Datagram | Kind::Raw => {
+            transfer::take_report(socket, errno);
+            Ok(socket.take_report())
+        }
+    }
+}
+
 /// Which directions `shutdown` ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Direction {
@@ -248,6 +328,7 @@ pub(crate) fn shutdown(socket: &Socket, direction: Direction) -> Result<(), Erro
         }
         (Kind::Datagram | Kind::Raw, _) => {}
     }
+    bind::before_close(socket);
     match (linux::shutdown(socket.fd(), how), socket.kind) {
         // Linux has nothing to end without a peer; the flags below end it here.
         (Ok(()), _) | (Err(Errno::ENOTCONN), Kind::Datagram | Kind::Raw) => {}

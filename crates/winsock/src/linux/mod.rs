@@ -1,8 +1,13 @@
 //! The implementation on Linux: the model of Winsock's objects, above the system calls in [`sys`].
 
+pub(crate) mod bind;
 pub(crate) mod blocking;
 pub(crate) mod connection;
 pub(crate) mod handles;
+pub(crate) mod ioctl;
+pub(crate) mod option;
+pub(crate) mod protocol;
+pub(crate) mod share;
 pub(crate) mod socket;
 pub(crate) mod startup;
 pub(crate) mod status;

@@ -5,11 +5,14 @@
 //! descriptor its way at the same time.
 
 use super::handles::{self, Object};
+use super::option::Kept;
+use super::sys::socket::SockAddr;
 use super::sys::{self, AsFd, BorrowedFd, OwnedFd};
 use super::translate::{Family, Kind};
 use crate::error::Error;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, Ordering::*};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicU32, Ordering::*};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How far a socket has come in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,6 +45,8 @@ pub(crate) struct Socket {
     phase: AtomicU8,
     nonblocking: AtomicBool,
     closing: AtomicBool,
+    /// How many handles name the socket: more than one after `WSADuplicateSocket`.
+    handles: AtomicU32,
     receive_shut: AtomicBool,
     send_shut: AtomicBool,
     /// The code of the error that ended the connection: every later receive and send gives it again.
@@ -50,6 +55,16 @@ pub(crate) struct Socket {
     pending_error: AtomicI32,
     /// The code that came back for an earlier datagram, until the next receive.
     report: AtomicI32,
+    /// `SIO_UDP_CONNRESET`: whether such codes are collected at all.
+    reports: AtomicBool,
+    /// The program bound it, and not an `accept` or a first datagram.
+    bound_by_program: AtomicBool,
+    /// When the connection came into being, for `SO_CONNECT_TIME`.
+    connected_at: Mutex<Option<Instant>>,
+    /// The connection that a condition function deferred: the next `accept` takes it.
+    deferred: Mutex<Option<(OwnedFd, SockAddr)>>,
+    /// Options that Linux does not keep for us.
+    pub(crate) options: Kept,
     /// Serialises the calls that move the socket from one phase to the next.
     pub(crate) transition: Mutex<()>,
 }
@@ -78,6 +93,7 @@ impl Socket {
 
     /// Wraps a descriptor whose nature is known.
     pub(crate) fn from_fd(fd: OwnedFd, family: Family, kind: Kind, protocol: i32, phase: Phase) -> Socket {
+        let connected_at = (phase == Phase::Connected).then(Instant::now);
         Socket {
             fd,
             family,
@@ -86,26 +102,43 @@ impl Socket {
             phase: AtomicU8::new(phase as u8),
             nonblocking: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            handles: AtomicU32::new(0),
             receive_shut: AtomicBool::new(false),
             send_shut: AtomicBool::new(false),
             broken: AtomicI32::new(0),
             pending_error: AtomicI32::new(0),
             report: AtomicI32::new(0),
+            reports: AtomicBool::new(true),
+            bound_by_program: AtomicBool::new(false),
+            connected_at: Mutex::new(connected_at),
+            deferred: Mutex::new(None),
+            options: Kept::default(),
             transition: Mutex::new(()),
         }
     }
 
     /// Where the defaults of Windows and of Linux differ.
     fn set_windows_defaults(&self) -> Result<(), Error> {
+        use sys::option::{IP_MULTICAST_ALL, IPV6_MULTICAST_ALL};
         use sys::socket::{IP_RECVERR, IPPROTO_IP, IPPROTO_IPV6, IPV6_RECVERR, IPV6_V6ONLY, set_option};
-        match self.family {
-            Family::V6 => set_option(self.fd(), IPPROTO_IPV6, IPV6_V6ONLY, 1)?,
-            Family::V4 | Family::Unix => {}
+        match (self.family, self.kind) {
+            (Family::V6, Kind::Stream | Kind::Datagram) => {
+                set_option(self.fd(), IPPROTO_IPV6, IPV6_V6ONLY, 1)?;
+            }
+            // A raw socket of IPv6 is never anything else, and Linux does not let it be set.
+            (Family::V6, Kind::Raw) | (Family::V4 | Family::Unix, _) => {}
         }
-        // A datagram that reached a closed port is reported to the next receive, connected or not.
+        // A datagram that reached a closed port is reported to the next receive, connected or not; and a group's
+        // datagrams come to its members alone, not to every socket of a machine that has a member.
         match (self.kind, self.family) {
-            (Kind::Datagram, Family::V4) => set_option(self.fd(), IPPROTO_IP, IP_RECVERR, 1)?,
-            (Kind::Datagram, Family::V6) => set_option(self.fd(), IPPROTO_IPV6, IPV6_RECVERR, 1)?,
+            (Kind::Datagram, Family::V4) => {
+                set_option(self.fd(), IPPROTO_IP, IP_RECVERR, 1)?;
+                set_option(self.fd(), IPPROTO_IP, IP_MULTICAST_ALL, 0)?;
+            }
+            (Kind::Datagram, Family::V6) => {
+                set_option(self.fd(), IPPROTO_IPV6, IPV6_RECVERR, 1)?;
+                set_option(self.fd(), IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0)?;
+            }
             (Kind::Datagram, Family::Unix) | (Kind::Stream | Kind::Raw, _) => {}
         }
         Ok(())
@@ -121,7 +154,37 @@ impl Socket {
     }
 
     pub(crate) fn set_phase(&self, phase: Phase) {
+        *lock(&self.connected_at) = (phase == Phase::Connected).then(Instant::now);
         self.phase.store(phase as u8, Release);
+    }
+
+    /// How long the socket has been connected; `None` if it is not.
+    pub(crate) fn connected_for(&self) -> Option<Duration> {
+        lock(&self.connected_at).map(|since| since.elapsed())
+    }
+
+    /// Whether the program gave the socket its address itself.
+    pub(crate) fn is_bound_by_program(&self) -> bool {
+        self.bound_by_program.load(Acquire)
+    }
+
+    pub(crate) fn set_bound_by_program(&self) {
+        self.bound_by_program.store(true, Release);
+    }
+
+    /// The connection that a condition function deferred, if there is one; asking takes it.
+    pub(crate) fn take_deferred(&self) -> Option<(OwnedFd, SockAddr)> {
+        lock(&self.deferred).take()
+    }
+
+    /// Gives a connection back to the next `accept`.
+    pub(crate) fn defer(&self, connection: (OwnedFd, SockAddr)) {
+        *lock(&self.deferred) = Some(connection);
+    }
+
+    /// Whether a deferred connection waits: the socket is ready for `accept`, though Linux does not know it.
+    pub(crate) fn has_deferred(&self) -> bool {
+        lock(&self.deferred).is_some()
     }
 
     pub(crate) fn is_nonblocking(&self) -> bool {
@@ -187,7 +250,17 @@ impl Socket {
     }
 
     pub(crate) fn set_report(&self, error: Error) {
-        self.report.store(error.code(), Relaxed);
+        if self.reports.load(Relaxed) {
+            self.report.store(error.code(), Relaxed);
+        }
+    }
+
+    /// `SIO_UDP_CONNRESET`: whether the fate of earlier datagrams is reported.
+    pub(crate) fn set_reports(&self, on: bool) {
+        self.reports.store(on, Relaxed);
+        if !on {
+            self.report.store(0, Relaxed);
+        }
     }
 
     /// A datagram left from a socket without an address: Linux gave it one.
@@ -201,8 +274,21 @@ impl Socket {
     /// # Errors
     /// `WSAEMFILE` when the table of handles is full.
     pub(crate) fn publish(self) -> Result<usize, Error> {
-        handles::insert(Object::Socket(Arc::new(self))).ok_or(Error::WSAEMFILE)
+        publish(Arc::new(self))
     }
+}
+
+/// Gives a socket a handle, its first or another one.
+///
+/// # Errors
+/// `WSAEMFILE` when the table of handles is full.
+pub(crate) fn publish(socket: Arc<Socket>) -> Result<usize, Error> {
+    socket.handles.fetch_add(1, AcqRel);
+    handles::insert(Object::Socket(socket)).ok_or(Error::WSAEMFILE)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn code(code: i32) -> Option<Error> {
@@ -254,7 +340,12 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
     let reference = handles::remove(handle).ok_or(Error::WSAENOTSOCK)?;
     match &*reference {
         Object::Socket(socket) => {
+            if socket.handles.fetch_sub(1, AcqRel) > 1 {
+                // Another handle names the socket: it stays open.
+                return Ok(());
+            }
             socket.closing.store(true, Release);
+            super::bind::before_close(socket);
             if reference.is_shared() {
                 // `close` alone leaves a blocked call asleep. One that is not blocked does not mind.
                 let _ = sys::socket::shutdown(socket.fd(), sys::socket::SHUT_RDWR);

@@ -181,7 +181,7 @@ fn is_report(errno: Errno) -> bool {
 }
 
 /// Keeps the report for the next receive if Windows makes one of it: of a closed port it does.
-fn take_report(socket: &Socket, errno: Errno) {
+pub(super) fn take_report(socket: &Socket, errno: Errno) {
     linux::drain_error_queue(socket.fd());
     if errno == Errno::ECONNREFUSED {
         socket.set_report(Error::WSAECONNRESET);

@@ -6,6 +6,7 @@
 use super::status::Status;
 use super::sys::Errno;
 use super::sys::socket as linux;
+use super::sys::{interface, option};
 use crate::error::Error;
 use crate::win32;
 
@@ -212,6 +213,49 @@ impl Address {
         }
     }
 
+    /// Whether this is every address of the machine.
+    pub(crate) fn is_wildcard(&self) -> bool {
+        match self.family() {
+            Family::V4 => self.bytes[4..8] == [0; 4],
+            Family::V6 => self.bytes[8..24] == [0; 16],
+            Family::Unix => false,
+        }
+    }
+
+    /// Whether only this machine, or only its link, can reach the address.
+    pub(crate) fn is_link_or_loopback(&self) -> bool {
+        match self.ip() {
+            [127, ..] | [169, 254, _, _] => self.family() == Family::V4,
+            [0xfe, second, ..] => self.family() == Family::V6 && second & 0xc0 == 0x80,
+            ip => ip.split_last() == Some((&1, &[0; 15])),
+        }
+    }
+
+    /// 255.255.255.255.
+    pub(crate) fn broadcast() -> Address {
+        let mut address = Address::unspecified(Family::V4);
+        address.bytes[4..8].fill(255);
+        address
+    }
+
+    /// The same address without its port.
+    pub(crate) fn without_port(mut self) -> Address {
+        match self.family() {
+            Family::V4 | Family::V6 => self.bytes[2..4].fill(0),
+            Family::Unix => {}
+        }
+        self
+    }
+
+    /// The bytes of the IP address alone; none for a path.
+    pub(crate) fn ip(&self) -> &[u8] {
+        match self.family() {
+            Family::V4 => &self.bytes[4..8],
+            Family::V6 => &self.bytes[8..24],
+            Family::Unix => &[],
+        }
+    }
+
     /// The port, in host order; zero for a path.
     pub(crate) fn port(&self) -> u16 {
         match self.family() {
@@ -304,6 +348,56 @@ fn translate_flags(flags: i32, known: i32) -> Option<i32> {
         return None;
     }
     Some(PAIRS.iter().filter(|pair| flags & pair.0 != 0).fold(0, |all, pair| all | pair.1))
+}
+
+/// The states of path MTU discovery: Winsock's, Linux's.
+const MTU_DISCOVERY: [(i32, i32); 4] = [
+    (win32::IP_PMTUDISC_NOT_SET, option::IP_PMTUDISC_WANT),
+    (win32::IP_PMTUDISC_DO, option::IP_PMTUDISC_DO),
+    (win32::IP_PMTUDISC_DONT, option::IP_PMTUDISC_DONT),
+    (win32::IP_PMTUDISC_PROBE, option::IP_PMTUDISC_PROBE),
+];
+
+/// Winsock's state of path MTU discovery; those that only Linux has count as not set.
+pub(crate) fn mtu_discovery(state: i32) -> i32 {
+    MTU_DISCOVERY.iter().find(|row| row.1 == state).map_or(win32::IP_PMTUDISC_NOT_SET, |row| row.0)
+}
+
+/// Linux's state of path MTU discovery; `None` for one that Winsock does not have.
+pub(crate) fn linux_mtu_discovery(state: i32) -> Option<i32> {
+    MTU_DISCOVERY.iter().find(|row| row.0 == state).map(|row| row.1)
+}
+
+/// Winsock's name of a state of TCP, from Linux's number.
+pub(crate) fn tcp_state(state: u8) -> win32::TCPSTATE {
+    const STATES: [win32::TCPSTATE; 13] = [
+        win32::TCPSTATE_CLOSED,
+        win32::TCPSTATE_ESTABLISHED,
+        win32::TCPSTATE_SYN_SENT,
+        win32::TCPSTATE_SYN_RCVD,
+        win32::TCPSTATE_FIN_WAIT_1,
+        win32::TCPSTATE_FIN_WAIT_2,
+        win32::TCPSTATE_TIME_WAIT,
+        win32::TCPSTATE_CLOSED,
+        win32::TCPSTATE_CLOSE_WAIT,
+        win32::TCPSTATE_LAST_ACK,
+        win32::TCPSTATE_LISTEN,
+        win32::TCPSTATE_CLOSING,
+        win32::TCPSTATE_SYN_RCVD,
+    ];
+    STATES.get(usize::from(state)).copied().unwrap_or(win32::TCPSTATE_CLOSED)
+}
+
+/// Winsock's flags of an interface.
+pub(crate) fn interface_flags(flags: i32) -> u32 {
+    const PAIRS: [(u32, i32); 5] = [
+        (win32::IFF_UP, interface::IFF_UP),
+        (win32::IFF_BROADCAST, interface::IFF_BROADCAST),
+        (win32::IFF_LOOPBACK, interface::IFF_LOOPBACK),
+        (win32::IFF_POINTTOPOINT, interface::IFF_POINTOPOINT),
+        (win32::IFF_MULTICAST, interface::IFF_MULTICAST),
+    ];
+    PAIRS.iter().filter(|pair| flags & pair.1 != 0).fold(0, |all, pair| all | pair.0)
 }
 
 #[cfg(test)]

@@ -158,3 +158,91 @@ pub(super) unsafe fn read<T: Copy>(from: *const T) -> Result<T, Error> {
     // SAFETY: not NULL, and the caller promises that it is readable.
     Ok(unsafe { from.read_unaligned() })
 }
+
+/// Bytes of the caller's.
+///
+/// # Errors
+/// `WSAEFAULT` for NULL and for a negative length.
+///
+/// # Safety
+/// `data` is NULL or names `len` readable bytes.
+pub(super) unsafe fn slice<'a>(data: *const u8, len: i32) -> Result<&'a [u8], Error> {
+    match usize::try_from(len) {
+        // SAFETY: not NULL, and the caller promises the bytes.
+        Ok(len) if !data.is_null() => Ok(unsafe { std::slice::from_raw_parts(data, len) }),
+        _ => Err(Error::WSAEFAULT),
+    }
+}
+
+/// Memory of the caller's that a call fills with a value of varying length.
+pub(super) struct Room {
+    data: *mut u8,
+    len: usize,
+}
+
+impl Room {
+    /// NULL is room for nothing.
+    ///
+    /// # Safety
+    /// `data` is NULL or names `len` writable bytes.
+    pub(super) unsafe fn new(data: *mut u8, len: usize) -> Room {
+        Room { data, len: if data.is_null() { 0 } else { len } }
+    }
+
+    /// How many bytes there are.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// # Errors
+    /// `WSAEFAULT` if there are fewer bytes.
+    pub(super) fn require(&self, needed: usize) -> Result<(), Error> {
+        if self.len < needed { Err(Error::WSAEFAULT) } else { Ok(()) }
+    }
+
+    /// Where the byte at an offset is.
+    pub(super) fn at(&self, offset: usize) -> *mut u8 {
+        self.data.wrapping_add(offset)
+    }
+
+    /// Writes a value at an offset, and answers where it ends.
+    ///
+    /// # Errors
+    /// `WSAEFAULT` if it does not fit.
+    pub(super) fn put<T: Copy>(&self, offset: usize, value: T) -> Result<usize, Error> {
+        let end = offset + size_of::<T>();
+        self.require(end)?;
+        // SAFETY: the caller of `new` promised the bytes up to `end`.
+        unsafe { self.at(offset).cast::<T>().write_unaligned(value) };
+        Ok(end)
+    }
+
+    /// Writes bytes at an offset, and answers where they end.
+    ///
+    /// # Errors
+    /// `WSAEFAULT` if they do not fit.
+    pub(super) fn put_bytes(&self, offset: usize, bytes: &[u8]) -> Result<usize, Error> {
+        let end = offset + bytes.len();
+        self.require(end)?;
+        // SAFETY: the caller of `new` promised the bytes up to `end`.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.at(offset), bytes.len()) };
+        Ok(end)
+    }
+}
+
+/// A list of numbers that a zero ends; `None` for NULL.
+///
+/// # Safety
+/// `list` is NULL or readable up to its zero.
+pub(super) unsafe fn zero_terminated<'a>(list: *const i32) -> Option<&'a [i32]> {
+    if list.is_null() {
+        return None;
+    }
+    let mut len = 0;
+    // SAFETY: every entry up to the zero is readable, and none behind it is asked for.
+    while unsafe { list.wrapping_add(len).read() } != 0 {
+        len += 1;
+    }
+    // SAFETY: `len` entries have just been read.
+    Some(unsafe { std::slice::from_raw_parts(list, len) })
+}

@@ -29,15 +29,36 @@ mod boundary;
 #[cfg(target_os = "linux")]
 mod connection;
 #[cfg(target_os = "linux")]
+mod ioctl;
+#[cfg(target_os = "linux")]
 mod last_error;
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(target_os = "linux")]
+mod option;
+#[cfg(target_os = "linux")]
+mod protocol;
 #[cfg(target_os = "linux")]
 mod socket;
 #[cfg(target_os = "linux")]
 mod startup;
 #[cfg(target_os = "linux")]
 mod transfer;
+#[cfg(target_os = "linux")]
+mod winsock2;
 
 #[cfg(target_os = "linux")]
-pub use self::{connection::*, last_error::*, socket::*, startup::*, transfer::*};
+pub use self::{
+    connection::*,
+    ioctl::*,
+    last_error::*,
+    option::*,
+    protocol::{
+        WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumProtocolsA, WSAEnumProtocolsW, WSASocketA,
+        WSASocketW,
+    },
+    socket::*,
+    startup::*,
+    transfer::*,
+    winsock2::*,
+};

@@ -2,7 +2,9 @@
 
 pub use windows_sys::Win32::Foundation::{GetLastError, SetLastError};
 pub use windows_sys::Win32::Networking::WinSock::{
-    WSAAccept, WSACleanup, WSAConnect, WSAGetLastError, WSARecv, WSARecvDisconnect, WSARecvEx, WSARecvFrom,
+    WSAAccept, WSACleanup, WSAConnect, WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumProtocolsA,
+    WSAEnumProtocolsW, WSAGetLastError, WSAIoctl, WSARecv, WSARecvDisconnect, WSARecvEx, WSARecvFrom,
     WSASend, WSASendDisconnect, WSASendTo, WSASetLastError, WSASocketA, WSASocketW, WSAStartup, accept, bind,
-    closesocket, connect, getpeername, getsockname, listen, recv, recvfrom, send, sendto, shutdown, socket,
+    closesocket, connect, getpeername, getsockname, getsockopt, ioctlsocket, listen, recv, recvfrom, send,
+    sendto, setsockopt, shutdown, socket,
 };

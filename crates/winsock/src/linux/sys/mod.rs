@@ -4,7 +4,10 @@
 //! [`BorrowedFd`], new ones leave as [`OwnedFd`], failures as [`Errno`].
 
 pub(crate) mod errno;
+pub(crate) mod interface;
+pub(crate) mod option;
 pub(crate) mod poll;
+pub(crate) mod process;
 pub(crate) mod socket;
 
 pub(crate) use errno::Errno;
