@@ -4,11 +4,15 @@
 //! [`BorrowedFd`], new ones leave as [`OwnedFd`], failures as [`Errno`].
 
 pub(crate) mod errno;
+pub(crate) mod escape;
+pub(crate) mod futex;
 pub(crate) mod interface;
 pub(crate) mod option;
 pub(crate) mod poll;
 pub(crate) mod process;
 pub(crate) mod socket;
+pub(crate) mod thread;
+pub(crate) mod wake;
 
 pub(crate) use errno::Errno;
 pub(crate) use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};

@@ -9,7 +9,7 @@ pub(crate) use libc::{
     AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, FIONREAD, IP_RECVERR, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_IP,
     IPPROTO_IPV6, IPPROTO_TCP, IPPROTO_UDP, IPV6_RECVERR, IPV6_V6ONLY, MSG_DONTROUTE, MSG_DONTWAIT,
     MSG_ERRQUEUE, MSG_NOSIGNAL, MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SHUT_RD, SHUT_RDWR, SHUT_WR,
-    SO_ERROR, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOL_SOCKET, iovec,
+    SO_ERROR, SO_RCVTIMEO, SO_SNDTIMEO, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOL_SOCKET, iovec,
 };
 
 /// A socket address in Linux's layout: the first `len` of 128 bytes.
@@ -205,4 +205,16 @@ pub(crate) fn ioctl_i32(fd: BorrowedFd<'_>, request: u64) -> Result<i32, Errno> 
 /// Throws away what the error queue of a datagram socket holds: `POLLERR` would stay as long as it does.
 pub(crate) fn drain_error_queue(fd: BorrowedFd<'_>) {
     while recv_message(fd, &[], MSG_ERRQUEUE | MSG_DONTWAIT).is_ok() {}
+}
+
+/// `SO_RCVTIMEO` or `SO_SNDTIMEO`: how long a call may block; `None` is for ever.
+pub(crate) fn timeout(fd: BorrowedFd<'_>, name: i32) -> Result<Option<std::time::Duration>, Errno> {
+    let mut value = libc::timeval { tv_sec: 0, tv_usec: 0 };
+    let mut len = size_of::<libc::timeval>() as u32;
+    // SAFETY: the value has `len` writable bytes.
+    check(unsafe {
+        libc::getsockopt(fd.as_raw_fd(), SOL_SOCKET, name, (&raw mut value).cast(), &raw mut len)
+    })?;
+    let timeout = std::time::Duration::new(value.tv_sec as u64, value.tv_usec as u32 * 1000);
+    Ok((!timeout.is_zero()).then_some(timeout))
 }
