@@ -37,10 +37,15 @@ macro_rules! codes {
 }
 
 codes! {
+    ERROR_FILE_NOT_FOUND = win32::ERROR_FILE_NOT_FOUND as i32, "no object has that name";
+    ERROR_PATH_NOT_FOUND = win32::ERROR_PATH_NOT_FOUND as i32, "the name is in a namespace that does not exist";
     WSA_INVALID_HANDLE = win32::WSA_INVALID_HANDLE, "the event object handle is invalid";
     WSA_NOT_ENOUGH_MEMORY = win32::WSA_NOT_ENOUGH_MEMORY, "not enough memory";
+    ERROR_GEN_FAILURE = win32::ERROR_GEN_FAILURE as i32, "the thread has ended";
+    ERROR_NOT_SUPPORTED = win32::ERROR_NOT_SUPPORTED as i32, "the request is not supported";
     ERROR_NETNAME_DELETED = 64, "the peer reset the connection";
     WSA_INVALID_PARAMETER = win32::WSA_INVALID_PARAMETER, "a parameter is invalid";
+    ERROR_FILENAME_EXCED_RANGE = win32::ERROR_FILENAME_EXCED_RANGE as i32, "the name is too long";
     WSA_WAIT_TIMEOUT = 258, "the wait timed out";
     ERROR_ABANDONED_WAIT_0 = 735, "the completion port was closed during the wait";
     WSA_OPERATION_ABORTED = win32::WSA_OPERATION_ABORTED, "the overlapped operation was aborted";

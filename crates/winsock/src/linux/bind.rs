@@ -123,7 +123,7 @@ fn neighbours(socket: &Socket, address: &Address) -> Result<Vec<Arc<Socket>>, Er
     let second = Place { address: *address, dual: is_dual(socket) };
     for handle in handles::live() {
         let Some(reference) = handles::get(handle) else { continue };
-        let Object::Socket(other) = &*reference;
+        let Object::Socket(other) = &*reference else { continue };
         if std::ptr::eq(&raw const **other, socket)
             || other.kind != socket.kind
             || !other.is_bound_by_program()

@@ -1,15 +1,149 @@
-//! The one place where a call of the program may sleep in the kernel on a socket of its own.
+//! The one place where a call of the program may sleep in the kernel.
+//!
+//! Blocking Winsock calls are alertable waits. A thread that procedure calls can reach waits in `poll`, where it can
+//! be woken for them; every other thread makes its system call directly.
 
 use super::socket::Socket;
 use super::sys::Errno;
+use super::sys::poll::{POLLIN, POLLOUT};
+use super::sys::socket::{MSG_DONTWAIT, SO_RCVTIMEO, SO_SNDTIMEO, timeout};
+use super::thread;
+use super::wait::wait_for_descriptor;
+use std::cell::Cell;
+use std::time::Instant;
+
+/// The thread is about to sleep, or to make a call that may; until the guard goes it runs no code of the program.
+pub(crate) struct Pause {
+    outer: bool,
+}
+
+thread_local! {
+    static PAUSED: Cell<bool> = const { Cell::new(false) };
+}
+
+impl Pause {
+    /// Costs neither a system call nor a lock.
+    pub(crate) fn begin() -> Pause {
+        Pause { outer: PAUSED.replace(true) }
+    }
+}
+
+impl Drop for Pause {
+    fn drop(&mut self) {
+        PAUSED.set(self.outer);
+    }
+}
+
+/// Whether the calling thread is inside a [`Pause`].
+pub(crate) fn is_paused() -> bool {
+    PAUSED.get()
+}
+
+/// What a call waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Ready {
+    /// Data, a connection, or the end of either.
+    ToReceive,
+    /// As much data as there is room for: after the first, the call itself waits for the rest.
+    ToReceiveAll,
+    /// Room for data, or the end of a connect.
+    ToSend,
+    /// Nothing: the call answers at once.
+    Now,
+}
 
 /// Runs a system call that may block on a socket, until it answers. A signal does not end it: Winsock has no such
 /// thing. `closesocket` does; the caller asks [`Socket::is_closing`] before it believes the answer.
-pub(crate) fn call<T>(socket: &Socket, mut operation: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
+///
+/// The call gets a message flag: `MSG_DONTWAIT` when the waiting is done here. A call without flags (`accept`) comes
+/// when it need not wait; if another thread is quicker, it blocks where procedure calls do not reach it before the
+/// next connection.
+///
+/// # Errors
+/// What the call gives, and `EAGAIN` when the socket's time-out has run out.
+pub(crate) fn call<T>(
+    socket: &Socket,
+    ready: Ready,
+    mut operation: impl FnMut(i32) -> Result<T, Errno>,
+) -> Result<T, Errno> {
+    let (events, time_out, flag) = match ready {
+        Ready::ToReceive => (POLLIN, SO_RCVTIMEO, MSG_DONTWAIT),
+        Ready::ToReceiveAll => (POLLIN, SO_RCVTIMEO, 0),
+        Ready::ToSend => (POLLOUT, SO_SNDTIMEO, MSG_DONTWAIT),
+        Ready::Now => return uninterrupted(socket, || operation(0)),
+    };
+    if socket.is_nonblocking() {
+        return uninterrupted(socket, || operation(0));
+    }
+    let Some(thread) = thread::current_if_shared() else {
+        let _pause = Pause::begin();
+        return uninterrupted(socket, || operation(0));
+    };
+    let deadline = timeout(socket.fd(), time_out)?.map(|timeout| Instant::now() + timeout);
+    loop {
+        let wait = || wait_for_descriptor(&thread, socket.fd(), events, deadline);
+        let flag = match uninterrupted(socket, wait) {
+            Ok(true) => flag,
+            Ok(false) => return Err(Errno::EAGAIN),
+            // No descriptor is left to be woken by: the call blocks as if nobody could.
+            Err(Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM) => 0,
+            Err(errno) => return Err(errno),
+        };
+        let _pause = Pause::begin();
+        match operation(flag) {
+            // Another thread was quicker, or the time ran out in the call itself: the next wait tells.
+            Err(Errno::EAGAIN) => {}
+            Err(Errno::EINTR) if !socket.is_closing() => {}
+            result => return result,
+        }
+    }
+}
+
+fn uninterrupted<T>(socket: &Socket, mut operation: impl FnMut() -> Result<T, Errno>) -> Result<T, Errno> {
     loop {
         match operation() {
             Err(Errno::EINTR) if !socket.is_closing() => {}
             result => return result,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sys::socket::{Buffer, SOL_SOCKET, recv, set_option};
+    use super::*;
+    use crate::win32::{AF_INET, SOCK_DGRAM};
+    use std::time::Duration;
+
+    #[test]
+    fn a_socket_s_time_out_ends_an_alertable_call_and_a_direct_one() {
+        const TIMEOUT: Duration = Duration::from_millis(20);
+        let socket = Socket::new(AF_INET.into(), SOCK_DGRAM, 0).unwrap();
+        let value = [0i64, TIMEOUT.as_micros() as i64];
+        set_option(socket.fd(), SOL_SOCKET, SO_RCVTIMEO, value).unwrap();
+        let mut byte = 0u8;
+        let buffer = Buffer { data: &raw mut byte, len: 1 };
+        let mut receive = || {
+            let begin = Instant::now();
+            let result = call(&socket, Ready::ToReceive, |extra| recv(socket.fd(), buffer, extra));
+            assert_eq!(result, Err(Errno::EAGAIN));
+            assert!(begin.elapsed() >= TIMEOUT);
+            assert!(!is_paused());
+        };
+        receive();
+        let _shared = thread::current();
+        assert!(thread::current_if_shared().is_some());
+        receive();
+    }
+
+    #[test]
+    fn pauses_nest() {
+        assert!(!is_paused());
+        {
+            let _outer = Pause::begin();
+            drop(Pause::begin());
+            assert!(is_paused());
+        }
+        assert!(!is_paused());
     }
 }

@@ -1,7 +1,7 @@
 //! From a new socket to a connected one and back: bind, listen, accept, connect, shutdown, names.
 
 use super::bind;
-use super::blocking;
+use super::blocking::{self, Ready};
 use super::option;
 use super::socket::{Phase, Socket};
 use super::sys::socket::{self as linux, SOL_SOCKET};
@@ -126,7 +126,7 @@ pub(crate) fn accept_if(
 
 fn next_connection(listener: &Socket) -> Result<(OwnedFd, linux::SockAddr), Error> {
     loop {
-        match blocking::call(listener, || linux::accept(listener.fd())) {
+        match blocking::call(listener, Ready::ToReceive, |_| linux::accept(listener.fd())) {
             Ok(accepted) => return Ok(accepted),
             Err(_) if listener.is_closing() => return Err(Error::WSAEINTR),
             // The peer gave up before it was accepted, or its network did: the next one counts.
@@ -218,7 +218,7 @@ fn blocking_connect(socket: &Socket, address: &Address) -> Result<(), Errno> {
                 events: sys::poll::POLLOUT,
                 revents: 0,
             }];
-            blocking::call(socket, || sys::poll::poll(&mut entry, -1))?;
+            blocking::call(socket, Ready::ToSend, |_| sys::poll::poll(&mut entry, -1))?;
             match linux::option_i32(socket.fd(), SOL_SOCKET, linux::SO_ERROR)? {
                 0 => Ok(()),
                 errno => Err(Errno(errno)),

@@ -9,7 +9,9 @@
 //! dropped. Closing makes the value stale at once, whoever still works with the object.
 #![allow(unsafe_code, reason = "the object of a slot is guarded by the slot's own counter")]
 
+use super::event::Event;
 use super::socket::Socket;
+use super::thread::ThreadControl;
 use crate::error::Error;
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
@@ -21,6 +23,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 pub(crate) enum Object {
     /// A `SOCKET`.
     Socket(Arc<Socket>),
+    /// An event.
+    Event(Arc<Event>),
+    /// A thread, running or ended.
+    Thread(Arc<ThreadControl>),
+    /// This process.
+    Process,
 }
 
 /// Slots, and so open handles, at most. Slot 0 stays empty: 0 is no handle.
@@ -164,6 +172,7 @@ pub(crate) fn socket(handle: usize) -> Result<SocketReference, Error> {
     match get(handle) {
         Some(reference) => match *reference {
             Object::Socket(_) => Ok(SocketReference(reference)),
+            Object::Event(_) | Object::Thread(_) | Object::Process => Err(Error::WSAENOTSOCK),
         },
         None => Err(Error::WSAENOTSOCK),
     }
@@ -175,6 +184,9 @@ impl Deref for SocketReference {
     fn deref(&self) -> &Arc<Socket> {
         match &*self.0 {
             Object::Socket(socket) => socket,
+            Object::Event(_) | Object::Thread(_) | Object::Process => {
+                unreachable!("the look-up saw a socket")
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 //! the mode is the socket's own, and each call asks for it with `MSG_DONTWAIT`, so that an engine may use the
 //! descriptor its way at the same time.
 
+use super::dispatcher::{Signal, State};
 use super::handles::{self, Object};
 use super::option::Kept;
 use super::sys::socket::SockAddr;
@@ -67,6 +68,8 @@ pub(crate) struct Socket {
     pub(crate) options: Kept,
     /// Serialises the calls that move the socket from one phase to the next.
     pub(crate) transition: Mutex<()>,
+    /// For those who wait for the socket's handle itself.
+    pub(crate) signal: Signal,
 }
 
 /// The type and protocol that `socket` was asked for, resolved.
@@ -114,6 +117,7 @@ impl Socket {
             deferred: Mutex::new(None),
             options: Kept::default(),
             transition: Mutex::new(()),
+            signal: Signal::new(State::Stays(false)),
         }
     }
 
@@ -350,6 +354,9 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
                 // `close` alone leaves a blocked call asleep. One that is not blocked does not mind.
                 let _ = sys::socket::shutdown(socket.fd(), sys::socket::SHUT_RDWR);
             }
+        }
+        Object::Event(_) | Object::Thread(_) | Object::Process => {
+            unreachable!("a value names one object as long as it lives")
         }
     }
     Ok(())

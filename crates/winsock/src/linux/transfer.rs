@@ -1,10 +1,10 @@
 //! Sending and receiving at once: one call, one outcome.
 
-use super::blocking;
+use super::blocking::{self, Ready};
 use super::socket::{Phase, Socket};
 use super::sys::Errno;
 use super::sys::socket::{
-    self as linux, Buffer, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB, MSG_TRUNC, SockAddr, iovec,
+    self as linux, Buffer, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB, MSG_TRUNC, MSG_WAITALL, SockAddr, iovec,
 };
 use super::translate::{Address, Kind};
 use crate::error::Error;
@@ -78,9 +78,13 @@ fn send_with(socket: &Socket, buffers: &[Buffer], to: Option<&SockAddr>, flags: 
 fn send_some(socket: &Socket, buffers: &[Buffer], to: Option<&SockAddr>, flags: i32) -> Result<usize, Error> {
     loop {
         let result = match (buffers, to) {
-            ([buffer], None) => blocking::call(socket, || linux::send(socket.fd(), *buffer, flags)),
+            ([buffer], None) => blocking::call(socket, Ready::ToSend, |extra| {
+                linux::send(socket.fd(), *buffer, flags | extra)
+            }),
             _ => with_vector(buffers, |vector| {
-                blocking::call(socket, || linux::send_message(socket.fd(), vector, to, flags))
+                blocking::call(socket, Ready::ToSend, |extra| {
+                    linux::send_message(socket.fd(), vector, to, flags | extra)
+                })
             }),
         };
         match (result, socket.kind) {
@@ -118,10 +122,15 @@ fn receive_stream(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Rec
         return Err(error);
     }
     let flags = flags | dont_wait(socket);
+    let ready = match flags & (MSG_OOB | MSG_WAITALL) {
+        0 => Ready::ToReceive,
+        MSG_WAITALL => Ready::ToReceiveAll,
+        _out_of_band => Ready::Now,
+    };
     let result = match buffers {
-        [buffer] => blocking::call(socket, || linux::recv(socket.fd(), *buffer, flags)),
+        [buffer] => blocking::call(socket, ready, |extra| linux::recv(socket.fd(), *buffer, flags | extra)),
         _ => with_vector(buffers, |vector| {
-            blocking::call(socket, || linux::recv_message(socket.fd(), vector, flags))
+            blocking::call(socket, ready, |extra| linux::recv_message(socket.fd(), vector, flags | extra))
                 .map(|message| message.len)
         }),
     };
@@ -152,7 +161,9 @@ fn receive_datagram(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<R
             return Err(report);
         }
         let result = with_vector(buffers, |vector| {
-            blocking::call(socket, || linux::recv_message(socket.fd(), vector, flags))
+            blocking::call(socket, Ready::ToReceive, |extra| {
+                linux::recv_message(socket.fd(), vector, flags | extra)
+            })
         });
         match result {
             Ok(_) if socket.is_closing() => return Err(Error::WSAEINTR),

@@ -1,0 +1,438 @@
+//! The one lock behind every wait, and the objects that can be waited for.
+//!
+//! Whether an object is signalled, who waits for it, what a thread waits for and which procedure calls are queued to
+//! it: all of this changes under one lock, held for a few instructions and never while a thread sleeps or code of
+//! the program runs. So a wait for all objects takes all of them in one step, and a wait ends for one reason.
+#![allow(unsafe_code, reason = "the key of the one lock guards data that lies elsewhere")]
+
+use super::event::Event;
+use super::socket::Socket;
+use super::thread::ThreadControl;
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::marker::PhantomData;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Proof that the calling thread holds the lock. There is one, inside the lock; it cannot be shared.
+pub(crate) struct Key(PhantomData<Cell<()>>);
+
+static LOCK: Mutex<Key> = Mutex::new(Key(PhantomData));
+
+pub(crate) fn lock() -> MutexGuard<'static, Key> {
+    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Data that only the holder of the lock reaches.
+pub(crate) struct Guarded<T>(UnsafeCell<T>);
+
+// SAFETY: `get` needs the key, of which there is one, and which is not `Sync`: as with a `Mutex<T>`, one thread at a
+// time has references to the data, and the lock lies between two threads that have.
+unsafe impl<T: Send> Sync for Guarded<T> {}
+
+impl<T> Guarded<T> {
+    pub(crate) const fn new(value: T) -> Guarded<T> {
+        Guarded(UnsafeCell::new(value))
+    }
+
+    /// The data, as long as the lock is held.
+    pub(crate) fn get<'a>(&'a self, _key: &'a Key) -> &'a T {
+        // SAFETY: nobody has a `&mut` to it, and no other thread a reference, for both need the key.
+        unsafe { &*self.0.get() }
+    }
+}
+
+/// Whether an object is signalled, and what a wait that it satisfies does to it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum State {
+    /// Stays as it is: manual-reset events, threads, sockets.
+    Stays(bool),
+    /// One wait takes it: auto-reset events.
+    Taken(bool),
+}
+
+/// The part of an object that waits see.
+pub(crate) struct Signal {
+    state: Guarded<Cell<State>>,
+    /// The threads that wait, the longest first. One whose wait has ended stays until it wakes up.
+    waiters: Guarded<RefCell<Vec<Arc<ThreadControl>>>>,
+}
+
+impl Signal {
+    pub(crate) const fn new(state: State) -> Signal {
+        Signal { state: Guarded::new(Cell::new(state)), waiters: Guarded::new(RefCell::new(Vec::new())) }
+    }
+
+    fn is_set(&self, key: &Key) -> bool {
+        match self.state.get(key).get() {
+            State::Stays(set) | State::Taken(set) => set,
+        }
+    }
+
+    fn put(&self, key: &Key, set: bool) {
+        let state = self.state.get(key);
+        state.set(match state.get() {
+            State::Stays(_) => State::Stays(set),
+            State::Taken(_) => State::Taken(set),
+        });
+    }
+
+    /// What a satisfied wait does.
+    fn take(&self, key: &Key) {
+        match self.state.get(key).get() {
+            State::Stays(_) => {}
+            State::Taken(_) => self.put(key, false),
+        }
+    }
+
+    /// Signals the object, and ends the waits that it satisfies, the longest first, as long as it is signalled. The
+    /// caller [`wake`]s the threads after it has released the lock.
+    #[must_use]
+    pub(crate) fn set(&self, key: &Key) -> Vec<Arc<ThreadControl>> {
+        self.put(key, true);
+        let mut woken = Vec::new();
+        for thread in self.waiters.get(key).borrow().iter() {
+            if !self.is_set(key) {
+                break;
+            }
+            if thread.waiting.get(key).borrow_mut().try_to_end(key) {
+                woken.push(thread.clone());
+            }
+        }
+        woken
+    }
+
+    /// Takes the signal back.
+    pub(crate) fn reset(&self, key: &Key) {
+        self.put(key, false);
+    }
+}
+
+/// Wakes threads whose waits have ended, after the lock is released.
+pub(crate) fn wake(woken: Vec<Arc<ThreadControl>>) {
+    for thread in woken {
+        thread.parker.unpark();
+    }
+}
+
+/// An object that can be waited for.
+#[derive(Clone)]
+pub(crate) enum Waitable {
+    /// An event.
+    Event(Arc<Event>),
+    /// A thread: signalled when it has ended.
+    Thread(Arc<ThreadControl>),
+    /// A socket: signalled by overlapped operations that have neither event nor port nor routine.
+    Socket(Arc<Socket>),
+    /// This process: never signalled as long as somebody can ask.
+    Process,
+}
+
+impl Waitable {
+    fn signal(&self) -> &Signal {
+        static PROCESS: Signal = Signal::new(State::Stays(false));
+        match self {
+            Waitable::Event(event) => &event.signal,
+            Waitable::Thread(thread) => &thread.signal,
+            Waitable::Socket(socket) => &socket.signal,
+            Waitable::Process => &PROCESS,
+        }
+    }
+
+    /// Whether both are one object.
+    pub(crate) fn is(&self, other: &Waitable) -> bool {
+        std::ptr::eq(self.signal(), other.signal())
+    }
+}
+
+/// How many of the objects a wait needs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mode {
+    /// One: the first that is signalled.
+    Any,
+    /// All at the same time.
+    All,
+}
+
+/// Why a wait ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Outcome {
+    /// The object at this place was taken; 0 if all were.
+    Object(usize),
+    /// A procedure call is queued to the thread.
+    Alerted,
+    /// The time ran out.
+    TimedOut,
+}
+
+/// Takes the objects if the wait is satisfied now; answers the place of the one that did it, or 0 for all.
+pub(crate) fn try_to_take(key: &Key, objects: &[Waitable], mode: Mode) -> Option<usize> {
+    let is_set = |object: &Waitable| object.signal().is_set(key);
+    match mode {
+        Mode::Any => {
+            let place = objects.iter().position(is_set)?;
+            objects[place].signal().take(key);
+            Some(place)
+        }
+        Mode::All if objects.iter().all(is_set) => {
+            objects.iter().for_each(|object| object.signal().take(key));
+            Some(0)
+        }
+        Mode::All => None,
+    }
+}
+
+/// What a thread waits for.
+pub(crate) struct Waiting {
+    phase: Phase,
+    objects: Vec<Waitable>,
+    mode: Mode,
+    alertable: bool,
+}
+
+/// How far a thread's wait is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Phase {
+    /// The thread does not wait.
+    None,
+    /// It waits.
+    Waits,
+    /// Its wait has ended, and it is being woken.
+    Ended(Outcome),
+}
+
+impl Waiting {
+    pub(crate) const fn new() -> Waiting {
+        Waiting { phase: Phase::None, objects: Vec::new(), mode: Mode::Any, alertable: false }
+    }
+
+    /// Ends the wait if the objects satisfy it. Answers whether it did.
+    fn try_to_end(&mut self, key: &Key) -> bool {
+        match self.phase {
+            Phase::Waits => {}
+            Phase::None | Phase::Ended(_) => return false,
+        }
+        let Some(place) = try_to_take(key, &self.objects, self.mode) else { return false };
+        self.phase = Phase::Ended(Outcome::Object(place));
+        true
+    }
+
+    /// Ends the wait if it is alertable. Answers whether it did.
+    pub(crate) fn alert(&mut self) -> bool {
+        let alerted = self.phase == Phase::Waits && self.alertable;
+        if alerted {
+            self.phase = Phase::Ended(Outcome::Alerted);
+        }
+        alerted
+    }
+}
+
+/// The calling thread begins to wait: whoever signals an object from now on may end its wait.
+pub(crate) fn begin(
+    key: &Key,
+    thread: &Arc<ThreadControl>,
+    objects: &[Waitable],
+    mode: Mode,
+    alertable: bool,
+) {
+    for object in objects {
+        object.signal().waiters.get(key).borrow_mut().push(thread.clone());
+    }
+    let mut waiting = thread.waiting.get(key).borrow_mut();
+    waiting.objects.extend_from_slice(objects);
+    waiting.phase = Phase::Waits;
+    waiting.mode = mode;
+    waiting.alertable = alertable;
+}
+
+/// Whether the calling thread's wait has ended.
+pub(crate) fn has_ended(key: &Key, thread: &ThreadControl) -> bool {
+    match thread.waiting.get(key).borrow().phase {
+        Phase::Ended(_) => true,
+        Phase::None | Phase::Waits => false,
+    }
+}
+
+/// The calling thread waits no longer. Answers why its wait ended, if it did. The caller still holds the objects.
+pub(crate) fn end(key: &Key, thread: &Arc<ThreadControl>) -> Option<Outcome> {
+    let mut waiting = thread.waiting.get(key).borrow_mut();
+    for object in &waiting.objects {
+        object.signal().waiters.get(key).borrow_mut().retain(|waiter| !Arc::ptr_eq(waiter, thread));
+    }
+    waiting.objects.clear();
+    match std::mem::replace(&mut waiting.phase, Phase::None) {
+        Phase::Ended(outcome) => Some(outcome),
+        Phase::None | Phase::Waits => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::apc::{self, Apc};
+    use super::super::event::Reset;
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    const EVENTS: usize = 5;
+    const THREADS: usize = 4;
+
+    /// What happens. Numbers are taken modulo how many there are.
+    #[derive(Clone, Debug)]
+    enum Step {
+        Set(usize),
+        Reset(usize),
+        Pulse(usize),
+        Queue(usize),
+        /// The thread begins to wait, unless it is satisfied, or returns from its wait.
+        Wait {
+            thread: usize,
+            events: Vec<usize>,
+            mode: Mode,
+            alertable: bool,
+        },
+        Return(usize),
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let mode = prop_oneof![Just(Mode::Any), Just(Mode::All)];
+        let wait = (0..THREADS, vec(0..EVENTS, 1..4), mode, any::<bool>())
+            .prop_map(|(thread, events, mode, alertable)| Step::Wait { thread, events, mode, alertable });
+        let step = prop_oneof![
+            4 => (0..EVENTS).prop_map(Step::Set),
+            1 => (0..EVENTS).prop_map(Step::Reset),
+            1 => (0..EVENTS).prop_map(Step::Pulse),
+            1 => (0..THREADS).prop_map(Step::Queue),
+            4 => wait,
+            2 => (0..THREADS).prop_map(Step::Return),
+        ];
+        vec(step, 1..60)
+    }
+
+    /// The same in plain words: who waits, in the order of coming, and which events are set.
+    #[derive(Default)]
+    struct Model {
+        set: [bool; EVENTS],
+        manual: [bool; EVENTS],
+        /// Threads that wait: number, events, mode, alertable.
+        waits: Vec<(usize, Vec<usize>, Mode, bool)>,
+        ended: [Option<Outcome>; THREADS],
+        queued: [usize; THREADS],
+    }
+
+    impl Model {
+        fn take(&mut self, events: &[usize], mode: Mode) -> Option<usize> {
+            let (taken, place) = match mode {
+                Mode::Any => {
+                    let place = events.iter().position(|&event| self.set[event])?;
+                    (&events[place..=place], place)
+                }
+                Mode::All if events.iter().all(|&event| self.set[event]) => (events, 0),
+                Mode::All => return None,
+            };
+            for &event in taken {
+                self.set[event] &= self.manual[event];
+            }
+            Some(place)
+        }
+
+        fn signal(&mut self, event: usize) {
+            self.set[event] = true;
+            let mut index = 0;
+            while index < self.waits.len() {
+                let (thread, events, mode, _) = self.waits[index].clone();
+                match events.contains(&event).then(|| self.take(&events, mode)).flatten() {
+                    Some(place) => {
+                        self.ended[thread] = Some(Outcome::Object(place));
+                        self.waits.remove(index);
+                    }
+                    None => index += 1,
+                }
+            }
+        }
+    }
+
+    unsafe extern "system" fn nothing(_: usize) {}
+
+    fn run(steps: Vec<Step>, manual: [bool; EVENTS]) {
+        let reset = |manual| if manual { Reset::Manual } else { Reset::Automatic };
+        let events = manual.map(|manual| Event::new(reset(manual), false));
+        let threads: [_; THREADS] = std::array::from_fn(|_| ThreadControl::new(false));
+        let mut model = Model { manual, ..Model::default() };
+        for step in steps {
+            match step {
+                Step::Set(event) => {
+                    events[event].set();
+                    model.signal(event);
+                }
+                Step::Reset(event) => {
+                    events[event].reset();
+                    model.set[event] = false;
+                }
+                Step::Pulse(event) => {
+                    events[event].pulse();
+                    model.signal(event);
+                    model.set[event] = false;
+                }
+                Step::Queue(thread) => {
+                    apc::queue(&threads[thread], Apc::User { function: nothing, parameter: 0 }).unwrap();
+                    model.queued[thread] += 1;
+                    let waits = |wait: &(usize, Vec<usize>, Mode, bool)| wait.0 == thread && wait.3;
+                    if let Some(index) = model.waits.iter().position(waits) {
+                        model.waits.remove(index);
+                        model.ended[thread] = Some(Outcome::Alerted);
+                    }
+                }
+                Step::Wait { thread, events: mut chosen, mode, alertable } => {
+                    let busy = model.waits.iter().any(|wait| wait.0 == thread);
+                    if busy || model.ended[thread].is_some() {
+                        continue;
+                    }
+                    if mode == Mode::All {
+                        chosen.sort_unstable();
+                        chosen.dedup();
+                    }
+                    let objects: Vec<_> =
+                        chosen.iter().map(|&event| Waitable::Event(events[event].clone())).collect();
+                    let key = lock();
+                    let taken = try_to_take(&key, &objects, mode);
+                    assert_eq!(taken, model.take(&chosen, mode));
+                    assert_eq!(threads[thread].has_apcs(&key), model.queued[thread] != 0);
+                    if taken.is_none() && !(alertable && model.queued[thread] != 0) {
+                        begin(&key, &threads[thread], &objects, mode, alertable);
+                        model.waits.push((thread, chosen, mode, alertable));
+                    }
+                }
+                Step::Return(thread) => {
+                    let outcome = end(&lock(), &threads[thread]);
+                    assert_eq!(outcome, model.ended[thread].take());
+                    model.waits.retain(|wait| wait.0 != thread);
+                }
+            }
+            let key = lock();
+            for (thread, control) in threads.iter().enumerate() {
+                assert_eq!(has_ended(&key, control), model.ended[thread].is_some(), "thread {thread}");
+            }
+            for (event, set) in events.iter().zip(model.set) {
+                assert_eq!(event.signal.is_set(&key), set);
+            }
+        }
+        for thread in &threads {
+            end(&lock(), thread);
+        }
+        for event in &events {
+            assert!(event.signal.waiters.get(&lock()).borrow().is_empty(), "nobody is left behind");
+            assert_eq!(Arc::strong_count(event), 1);
+        }
+        for thread in &threads {
+            assert_eq!(Arc::strong_count(thread), 1);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn waits_end_as_in_the_plain_model(steps in steps(), manual in any::<[bool; EVENTS]>()) {
+            run(steps, manual);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What a HANDLE names: the objects behind the calls that take any handle, pseudo handles included.
+
+use super::dispatcher::Waitable;
+use super::event::Event;
+use super::handles::{self, Object, Reference};
+use super::socket;
+use super::thread::{self, ThreadControl};
+use crate::error::Error;
+use std::sync::Arc;
+
+/// `GetCurrentProcess`.
+pub(crate) const CURRENT_PROCESS: usize = -1isize as usize;
+/// `GetCurrentThread`.
+pub(crate) const CURRENT_THREAD: usize = -2isize as usize;
+
+fn get(handle: usize) -> Result<Reference, Error> {
+    handles::get(handle).ok_or(Error::WSA_INVALID_HANDLE)
+}
+
+/// Gives an object its handle.
+///
+/// # Errors
+/// `WSA_NOT_ENOUGH_MEMORY` when the table of handles is full.
+pub(crate) fn publish(object: Object) -> Result<usize, Error> {
+    handles::insert(object).ok_or(Error::WSA_NOT_ENOUGH_MEMORY)
+}
+
+/// The object to wait for.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE`.
+pub(crate) fn waitable(handle: usize) -> Result<Waitable, Error> {
+    match handle {
+        CURRENT_PROCESS => return Ok(Waitable::Process),
+        CURRENT_THREAD => return Ok(Waitable::Thread(thread::current())),
+        _ => {}
+    }
+    Ok(match &*get(handle)? {
+        Object::Socket(socket) => Waitable::Socket(socket.clone()),
+        Object::Event(event) => Waitable::Event(event.clone()),
+        Object::Thread(thread) => Waitable::Thread(thread.clone()),
+        Object::Process => Waitable::Process,
+    })
+}
+
+/// The event of a handle.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE`, for other objects too.
+pub(crate) fn event(handle: usize) -> Result<Arc<Event>, Error> {
+    match &*get(handle)? {
+        Object::Event(event) => Ok(event.clone()),
+        Object::Socket(_) | Object::Thread(_) | Object::Process => Err(Error::WSA_INVALID_HANDLE),
+    }
+}
+
+/// The thread of a handle.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE`, for other objects too.
+pub(crate) fn thread(handle: usize) -> Result<Arc<ThreadControl>, Error> {
+    if handle == CURRENT_THREAD {
+        return Ok(thread::current());
+    }
+    match &*get(handle)? {
+        Object::Thread(thread) => Ok(thread.clone()),
+        Object::Socket(_) | Object::Event(_) | Object::Process => Err(Error::WSA_INVALID_HANDLE),
+    }
+}
+
+/// Makes sure that a handle names this process.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE`, for other objects too.
+pub(crate) fn process(handle: usize) -> Result<(), Error> {
+    if handle == CURRENT_PROCESS {
+        return Ok(());
+    }
+    match &*get(handle)? {
+        Object::Process => Ok(()),
+        Object::Socket(_) | Object::Event(_) | Object::Thread(_) => Err(Error::WSA_INVALID_HANDLE),
+    }
+}
+
+/// `CloseHandle`: the handle is stale from now on; the object ends with its last handle and last user.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE`.
+pub(crate) fn close(handle: usize) -> Result<(), Error> {
+    if matches!(handle, CURRENT_PROCESS | CURRENT_THREAD) {
+        return Ok(());
+    }
+    let is_socket = match &*get(handle)? {
+        Object::Socket(_) => true,
+        Object::Event(_) | Object::Thread(_) | Object::Process => false,
+    };
+    if is_socket {
+        return socket::close(handle).map_err(|_| Error::WSA_INVALID_HANDLE);
+    }
+    handles::remove(handle).map(drop).ok_or(Error::WSA_INVALID_HANDLE)
+}
+
+/// `WSACloseEvent`: the same for events alone.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE`, for other objects too.
+pub(crate) fn close_event(handle: usize) -> Result<(), Error> {
+    event(handle)?;
+    close(handle)
+}
+
+/// `DuplicateHandle`: another handle of the same object; a pseudo handle becomes a real one.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE`, `ERROR_NOT_SUPPORTED` for a socket, `WSA_NOT_ENOUGH_MEMORY`.
+pub(crate) fn duplicate(handle: usize) -> Result<usize, Error> {
+    publish(match waitable(handle)? {
+        // A socket ends with `closesocket`, not with its last handle.
+        Waitable::Socket(_) => return Err(Error::ERROR_NOT_SUPPORTED),
+        Waitable::Event(event) => Object::Event(event),
+        Waitable::Thread(thread) => Object::Thread(thread),
+        Waitable::Process => Object::Process,
+    })
+}

@@ -1,0 +1,105 @@
+//! Waiting for objects, for time, and for a descriptor, with procedure calls in between.
+//!
+//! The rules are NT's. A wait that is satisfied when it begins takes its objects and looks at nothing else. If it is
+//! not, but is alertable and procedure calls are queued, it runs them. If they are not, and its time is not 0, the
+//! thread sleeps.
+
+use super::apc;
+use super::blocking::Pause;
+use super::dispatcher::{self, Mode, Outcome, Waitable};
+use super::sys::wake::Polled;
+use super::sys::{self, BorrowedFd, Errno};
+use super::thread::{self, ThreadControl};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Waits for one of the objects or for all; no time-out waits for ever. An alertable wait that answers
+/// [`Outcome::Alerted`] has run the procedure calls.
+pub(crate) fn wait(objects: &[Waitable], mode: Mode, timeout: Option<Duration>, alertable: bool) -> Outcome {
+    let thread = thread::current();
+    let outcome = wait_once(&thread, objects, mode, timeout, alertable);
+    match outcome {
+        Outcome::Alerted => apc::run(&thread),
+        Outcome::Object(_) | Outcome::TimedOut => {}
+    }
+    outcome
+}
+
+fn wait_once(
+    thread: &Arc<ThreadControl>,
+    objects: &[Waitable],
+    mode: Mode,
+    timeout: Option<Duration>,
+    alertable: bool,
+) -> Outcome {
+    {
+        let key = dispatcher::lock();
+        if let Some(place) = dispatcher::try_to_take(&key, objects, mode) {
+            return Outcome::Object(place);
+        }
+        if alertable && thread.has_apcs(&key) {
+            return Outcome::Alerted;
+        }
+        if timeout == Some(Duration::ZERO) {
+            return Outcome::TimedOut;
+        }
+        dispatcher::begin(&key, thread, objects, mode, alertable);
+    }
+    let deadline = timeout.map(|timeout| Instant::now() + timeout);
+    let _pause = Pause::begin();
+    loop {
+        thread.parker.park(deadline);
+        let late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        let key = dispatcher::lock();
+        if late || dispatcher::has_ended(&key, thread) {
+            return dispatcher::end(&key, thread).unwrap_or(Outcome::TimedOut);
+        }
+    }
+}
+
+/// Waits alertably, running every procedure call that comes, until the descriptor has one of `events` or an error, or
+/// the deadline passes: then the answer is `false`.
+///
+/// # Errors
+/// As [`super::parker::Parker::poll`].
+pub(crate) fn wait_for_descriptor(
+    thread: &Arc<ThreadControl>,
+    fd: BorrowedFd<'_>,
+    events: i16,
+    deadline: Option<Instant>,
+) -> Result<bool, Errno> {
+    loop {
+        if !alertable_poll_begins(thread) {
+            apc::run(thread);
+            continue;
+        }
+        let polled = {
+            let _pause = Pause::begin();
+            thread.parker.poll(fd, events, deadline)
+        };
+        let outcome = dispatcher::end(&dispatcher::lock(), thread);
+        match (outcome, polled) {
+            (Some(_alerted), _) => apc::run(thread),
+            (None, Ok(Polled::Ready)) => return Ok(true),
+            (None, Ok(Polled::Woken)) => {}
+            (None, Ok(Polled::TimedOut)) => return Ok(false),
+            (None, Err(errno)) => return Err(errno),
+        }
+    }
+}
+
+fn alertable_poll_begins(thread: &Arc<ThreadControl>) -> bool {
+    let key = dispatcher::lock();
+    let begins = !thread.has_apcs(&key);
+    if begins {
+        dispatcher::begin(&key, thread, &[], Mode::Any, true);
+    }
+    begins
+}
+
+/// Gives the processor to another thread. Answers whether one took it.
+pub(crate) fn switch() -> bool {
+    let before = sys::thread::switches();
+    std::thread::yield_now();
+    sys::thread::switches() != before
+}
