@@ -1,8 +1,8 @@
 //! The boundary between a caller's world and ours: start-up checked, panics stopped, the last error set.
 
-use super::last_error;
+use super::{ERROR_ALREADY_EXISTS, ERROR_SUCCESS, last_error};
 use crate::error::Error;
-use crate::linux::startup;
+use crate::linux::{startup, thread};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs the body of a raw function that needs `WSAStartup`. Failure answers `failure` and sets the last error;
@@ -19,18 +19,33 @@ pub(super) fn call<T>(failure: T, body: impl FnOnce() -> Result<T, Error>) -> T 
 
 /// The same for the few functions that work without `WSAStartup`.
 pub(super) fn call_any_time<T>(failure: T, body: impl FnOnce() -> Result<T, Error>) -> T {
-    // A panic is a defect of ours; it has been printed, and the caller sees a failed system call.
-    let result = catch_unwind(AssertUnwindSafe(body)).unwrap_or(Err(Error::WSASYSCALLFAILURE));
-    result.unwrap_or_else(|error| {
+    guarded(body).unwrap_or_else(|error| {
         last_error::set(error.code() as u32);
         failure
     })
 }
 
+/// The same for the functions that create an object or open it, and tell which by the last error.
+pub(super) fn create<T>(failure: T, body: impl FnOnce() -> Result<(T, bool), Error>) -> T {
+    call_any_time(failure, || {
+        let (handle, existed) = body()?;
+        last_error::set(if existed { ERROR_ALREADY_EXISTS } else { ERROR_SUCCESS });
+        Ok(handle)
+    })
+}
+
 /// The same for functions that answer their error code instead of setting it.
 pub(super) fn code(body: impl FnOnce() -> Result<(), Error>) -> i32 {
-    match catch_unwind(AssertUnwindSafe(body)).unwrap_or(Err(Error::WSASYSCALLFAILURE)) {
+    match guarded(body) {
         Ok(()) => 0,
         Err(error) => error.code(),
     }
+}
+
+fn guarded<T>(body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
+        // A panic is a defect of ours; it has been printed, and the caller sees a failed system call.
+        drop(thread::go_on_leaving(payload));
+        Err(Error::WSASYSCALLFAILURE)
+    })
 }

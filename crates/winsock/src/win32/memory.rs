@@ -246,3 +246,29 @@ pub(super) unsafe fn zero_terminated<'a>(list: *const i32) -> Option<&'a [i32]> 
     // SAFETY: `len` entries have just been read.
     Some(unsafe { std::slice::from_raw_parts(list, len) })
 }
+
+/// A text of the caller's in UTF-16, at most `limit` characters of it. `None` for NULL.
+///
+/// # Safety
+/// `text` is NULL or names characters that end with 0.
+pub(super) unsafe fn wide_text(text: *const u16, limit: usize) -> Option<Vec<u16>> {
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: not NULL, and everything before this character is not 0, so that the caller promises it too.
+    let at = |index| unsafe { text.wrapping_add(index).read_unaligned() };
+    Some((0..limit).map(at).take_while(|&character| character != 0).collect())
+}
+
+/// A text of the caller's in UTF-8, as UTF-16. `None` for NULL.
+///
+/// # Safety
+/// `text` is NULL or names bytes that end with 0.
+pub(super) unsafe fn narrow_text(text: *const u8) -> Option<Vec<u16>> {
+    if text.is_null() {
+        return None;
+    }
+    // SAFETY: not NULL, and the caller promises the end.
+    let text = unsafe { std::ffi::CStr::from_ptr(text.cast()) };
+    Some(text.to_string_lossy().encode_utf16().collect())
+}

@@ -29,6 +29,10 @@ mod boundary;
 #[cfg(target_os = "linux")]
 mod connection;
 #[cfg(target_os = "linux")]
+mod event;
+#[cfg(target_os = "linux")]
+mod handle;
+#[cfg(target_os = "linux")]
 mod ioctl;
 #[cfg(target_os = "linux")]
 mod last_error;
@@ -43,13 +47,19 @@ mod socket;
 #[cfg(target_os = "linux")]
 mod startup;
 #[cfg(target_os = "linux")]
+mod thread;
+#[cfg(target_os = "linux")]
 mod transfer;
+#[cfg(target_os = "linux")]
+mod wait;
 #[cfg(target_os = "linux")]
 mod winsock2;
 
 #[cfg(target_os = "linux")]
 pub use self::{
     connection::*,
+    event::*,
+    handle::*,
     ioctl::*,
     last_error::*,
     option::*,
@@ -59,6 +69,8 @@ pub use self::{
     },
     socket::*,
     startup::*,
+    thread::*,
     transfer::*,
+    wait::*,
     winsock2::*,
 };
