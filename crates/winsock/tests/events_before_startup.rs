@@ -1,6 +1,7 @@
-//! Before `WSAStartup`, Winsock's event functions refuse everything, and Win32's work. Nobody calls it in this process.
+//! Before `WSAStartup`, Winsock's event functions refuse everything, and Win32's work. Nobody else calls it in this process.
 #![allow(unsafe_code, clippy::multiple_unsafe_ops_per_block, reason = "the raw API is unsafe")]
 
+mod common;
 #[path = "common/waiting.rs"]
 mod waiting;
 
@@ -9,7 +10,7 @@ use waiting::*;
 use winsock::win32::*;
 
 #[test]
-fn winsock_s_functions_refuse_everything_before_startup() {
+fn winsock_refuses_events_before_startup_and_leaves_them_after_cleanup() {
     let event = auto_event();
     let handle = event.0 as WSAEVENT;
     // SAFETY: NULL is not read, and one handle is readable.
@@ -30,5 +31,15 @@ fn winsock_s_functions_refuse_everything_before_startup() {
     assert!(!event.look());
     event.set();
     assert!(event.look(), "the event was left alone, and Win32's functions work");
+
+    common::start();
+    // SAFETY: no memory is passed.
+    let winsock = Handle(unsafe { WSACreateEvent() } as usize);
+    // SAFETY: no memory is passed.
+    assert_eq!(unsafe { WSACleanup() }, 0);
+    winsock.set();
+    event.set();
+    assert!(winsock.look() && event.look(), "the end of Winsock closes sockets, and no event");
+    winsock.close();
     event.close();
 }

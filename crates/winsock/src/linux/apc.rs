@@ -5,7 +5,6 @@
 //! alertably runs further ones inside.
 #![allow(unsafe_code, reason = "calls functions of the program")]
 
-use super::sys::escape::{self, End};
 use super::thread::{self, ThreadControl};
 use super::{blocking, dispatcher};
 use std::collections::VecDeque;
@@ -80,12 +79,7 @@ pub(crate) fn run(thread: &Arc<ThreadControl>) {
         debug_assert!(!blocking::is_paused(), "code of the program runs: the thread is not blocked");
         // SAFETY: `call` takes a procedure call. Its frame owns nothing, and the program's frames are the program's
         // to leave: it called `ExitThread` there.
-        let end = unsafe { escape::run(call, (&raw const apc).cast_mut().cast()) };
-        match end {
-            End::Returned => {}
-            // What lies between here and the boundary gives back what it holds.
-            End::Escaped => thread::unwind_to_boundary(),
-        }
+        unsafe { thread::call_program(call, (&raw const apc).cast_mut().cast()) };
     }
 }
 

@@ -7,7 +7,7 @@
 use super::apc::{self, Queue};
 use super::dispatcher::{self, Guarded, Key, Signal, State, Waiting};
 use super::parker::Parker;
-use super::sys::escape;
+use super::sys::escape::{self, End};
 use crate::error::Error;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -169,7 +169,7 @@ pub(crate) unsafe fn spawn(
     let body = move || {
         // Before any local of the program's: the last to be destroyed.
         CURRENT.with(|current| current.0.set(control).ok());
-        // What is caught is `unwind_to_boundary`'s, from a procedure call that came before the start.
+        // What is caught is `call_program`'s, from a procedure call that came before the start.
         let _ = catch_unwind(AssertUnwindSafe(|| main(start)));
     };
     let spawned = std::thread::Builder::new().stack_size(stack_size).spawn(body);
@@ -218,16 +218,23 @@ pub(crate) unsafe fn exit(code: u32) -> ! {
     unsafe { leave() }
 }
 
-/// The payload of [`unwind_to_boundary`].
+/// The payload of the unwinding that [`call_program`] starts.
 struct Leaving;
 
-/// A procedure call has ended the thread: gives back what the interrupted call of ours holds, up to the boundary.
-pub(crate) fn unwind_to_boundary() -> ! {
-    resume_unwind(Box::new(Leaving))
+/// Calls code of the program from within a call of ours. If it ends the thread, what that call of ours holds is given
+/// back first, by unwinding our own frames up to the boundary.
+///
+/// # Safety
+/// `function` accepts `data`, and does not unwind. Its own frame owns nothing that has to be given back.
+pub(crate) unsafe fn call_program(function: unsafe extern "C" fn(*mut c_void), data: *mut c_void) {
+    // SAFETY: the caller's promise; the frames of the program are the program's to leave.
+    match unsafe { escape::run(function, data) } {
+        End::Returned => {}
+        End::Escaped => resume_unwind(Box::new(Leaving)),
+    }
 }
 
-/// Goes on with [`unwind_to_boundary`] behind a boundary that caught `payload`. Gives the payload back if it is a
-/// panic.
+/// Goes on ending the thread behind a boundary that caught `payload`. Gives the payload back if it is a panic.
 pub(crate) fn go_on_leaving(payload: Box<dyn std::any::Any + Send>) -> Box<dyn std::any::Any + Send> {
     if !payload.is::<Leaving>() {
         return payload;
