@@ -123,7 +123,7 @@ mod tests {
         set_option(socket.fd(), SOL_SOCKET, SO_RCVTIMEO, value).unwrap();
         let mut byte = 0u8;
         let buffer = Buffer { data: &raw mut byte, len: 1 };
-        let mut receive = || {
+        let receive = || {
             let begin = Instant::now();
             let result = call(&socket, Ready::ToReceive, |extra| recv(socket.fd(), buffer, extra));
             assert_eq!(result, Err(Errno::EAGAIN));
