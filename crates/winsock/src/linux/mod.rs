@@ -1,5 +1,6 @@
 //! The implementation on Linux: the model of Winsock's objects, above the system calls in [`sys`].
 
+pub(crate) mod address_text;
 pub(crate) mod apc;
 pub(crate) mod bind;
 pub(crate) mod blocking;

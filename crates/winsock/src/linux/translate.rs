@@ -1,7 +1,8 @@
 //! Where the two worlds meet: the only file that names numbers of both Linux and Winsock.
 //!
-//! Error numbers, address families and socket addresses, socket types and protocols, message flags. Options and
-//! ioctls have their own tables in `option.rs` and `ioctl.rs`, built from the same two vocabularies.
+//! Error numbers, address families and socket addresses, socket types and protocols, message flags. Options,
+//! ioctls and name resolution have their own tables in `option.rs`, `ioctl.rs` and `name_codes.rs`, built from the same
+//! two vocabularies.
 
 use super::status::Status;
 use super::sys::Errno;

@@ -272,3 +272,77 @@ pub(super) unsafe fn narrow_text(text: *const u8) -> Option<Vec<u16>> {
     let text = unsafe { std::ffi::CStr::from_ptr(text.cast()) };
     Some(text.to_string_lossy().encode_utf16().collect())
 }
+
+/// A character of the two kinds of functions: `u8` for the A functions, whose texts are UTF-8 here, and `u16` for the
+/// W functions, whose texts are UTF-16.
+pub(super) trait Character: Copy + Default + PartialEq {
+    /// What is not text becomes U+FFFD, which is in no name and no address.
+    fn decode(text: &[Self]) -> String;
+    fn encode(text: &str) -> Vec<Self>;
+}
+
+impl Character for u8 {
+    fn decode(text: &[u8]) -> String {
+        String::from_utf8_lossy(text).into_owned()
+    }
+
+    fn encode(text: &str) -> Vec<u8> {
+        text.into()
+    }
+}
+
+impl Character for u16 {
+    fn decode(text: &[u16]) -> String {
+        String::from_utf16_lossy(text)
+    }
+
+    fn encode(text: &str) -> Vec<u16> {
+        text.encode_utf16().collect()
+    }
+}
+
+/// A caller's text up to its NUL; `None` for NULL.
+///
+/// # Safety
+/// `text` is NULL or names readable characters up to a NUL.
+pub(super) unsafe fn text<C: Character>(text: *const C) -> Option<String> {
+    if text.is_null() {
+        return None;
+    }
+    let mut len = 0;
+    // SAFETY: the caller promises the characters, and none before this one was the NUL.
+    while unsafe { text.wrapping_add(len).read_unaligned() } != C::default() {
+        len += 1;
+    }
+    let mut copy = vec![C::default(); len];
+    // SAFETY: `len` characters were just read there, and the copy has room for as many.
+    unsafe {
+        std::ptr::copy_nonoverlapping(text.cast::<u8>(), copy.as_mut_ptr().cast(), len * size_of::<C>())
+    };
+    Some(C::decode(&copy))
+}
+
+/// A text for the caller, with its NUL.
+pub(super) fn with_nul<C: Character>(text: &str) -> Vec<C> {
+    let mut characters = C::encode(text);
+    characters.push(C::default());
+    characters
+}
+
+/// Writes a text where the caller wants it, as far as `room` characters hold all of it and its NUL.
+///
+/// # Errors
+/// How many characters it needs, if the pointer is NULL or the room too small; nothing is written then.
+///
+/// # Safety
+/// `out` is NULL or valid for writing `room` characters.
+pub(super) unsafe fn write_text<C: Character>(out: *mut C, room: usize, text: &str) -> Result<usize, usize> {
+    let characters = with_nul::<C>(text);
+    if out.is_null() || room < characters.len() {
+        return Err(characters.len());
+    }
+    let bytes = characters.len() * size_of::<C>();
+    // SAFETY: not NULL, and the caller promises the room, which is enough; bytes need no alignment.
+    unsafe { std::ptr::copy_nonoverlapping(characters.as_ptr().cast::<u8>(), out.cast(), bytes) };
+    Ok(characters.len())
+}

@@ -25,7 +25,11 @@ mod windows;
 pub use windows::*;
 
 #[cfg(target_os = "linux")]
+mod address_text;
+#[cfg(target_os = "linux")]
 mod boundary;
+#[cfg(target_os = "linux")]
+mod byte_order;
 #[cfg(target_os = "linux")]
 mod connection;
 #[cfg(target_os = "linux")]
@@ -57,6 +61,8 @@ mod winsock2;
 
 #[cfg(target_os = "linux")]
 pub use self::{
+    address_text::*,
+    byte_order::*,
     connection::*,
     event::*,
     handle::*,

@@ -7,6 +7,7 @@ pub(crate) mod errno;
 pub(crate) mod escape;
 pub(crate) mod futex;
 pub(crate) mod interface;
+pub(crate) mod names;
 pub(crate) mod option;
 pub(crate) mod poll;
 pub(crate) mod process;
