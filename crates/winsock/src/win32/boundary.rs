@@ -42,6 +42,18 @@ pub(super) fn code(body: impl FnOnce() -> Result<(), Error>) -> i32 {
     }
 }
 
+/// The same for functions that do both: they need `WSAStartup`, and answer the error code that they also set.
+pub(super) fn call_code(body: impl FnOnce() -> Result<(), Error>) -> i32 {
+    let code = code(|| {
+        startup::check()?;
+        body()
+    });
+    if code != 0 {
+        last_error::set(code as u32);
+    }
+    code
+}
+
 fn guarded<T>(body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
         // A panic is a defect of ours; it has been printed, and the caller sees a failed system call.

@@ -33,6 +33,8 @@ mod byte_order;
 #[cfg(target_os = "linux")]
 mod connection;
 #[cfg(target_os = "linux")]
+mod database;
+#[cfg(target_os = "linux")]
 mod event;
 #[cfg(target_os = "linux")]
 mod handle;
@@ -42,6 +44,8 @@ mod ioctl;
 mod last_error;
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(target_os = "linux")]
+mod names;
 #[cfg(target_os = "linux")]
 mod option;
 #[cfg(target_os = "linux")]
@@ -64,10 +68,12 @@ pub use self::{
     address_text::*,
     byte_order::*,
     connection::*,
+    database::*,
     event::*,
     handle::*,
     ioctl::*,
     last_error::*,
+    names::*,
     option::*,
     protocol::{
         WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumProtocolsA, WSAEnumProtocolsW, WSASocketA,
