@@ -4,6 +4,7 @@ pub(crate) mod address_text;
 pub(crate) mod apc;
 pub(crate) mod bind;
 pub(crate) mod blocking;
+pub(crate) mod connect_by;
 pub(crate) mod connection;
 pub(crate) mod database;
 pub(crate) mod dispatcher;

@@ -31,6 +31,8 @@ mod boundary;
 #[cfg(target_os = "linux")]
 mod byte_order;
 #[cfg(target_os = "linux")]
+mod connect_by;
+#[cfg(target_os = "linux")]
 mod connection;
 #[cfg(target_os = "linux")]
 mod database;
@@ -67,6 +69,7 @@ mod winsock2;
 pub use self::{
     address_text::*,
     byte_order::*,
+    connect_by::*,
     connection::*,
     database::*,
     event::*,

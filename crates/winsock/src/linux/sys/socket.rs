@@ -69,6 +69,13 @@ pub(crate) fn connect(fd: BorrowedFd<'_>, address: &SockAddr) -> Result<(), Errn
     check(unsafe { libc::connect(fd.as_raw_fd(), address.as_ptr(), address.len) }).map(drop)
 }
 
+/// `connect` to nobody: takes the peer away, or an attempt to reach one.
+pub(crate) fn disconnect(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    let mut nobody = SockAddr::empty();
+    nobody.bytes[..2].copy_from_slice(&(AF_UNSPEC as u16).to_ne_bytes());
+    connect(fd, &nobody)
+}
+
 /// `accept4`, close-on-exec.
 pub(crate) fn accept(fd: BorrowedFd<'_>) -> Result<(OwnedFd, SockAddr), Errno> {
     let mut address = SockAddr::empty();

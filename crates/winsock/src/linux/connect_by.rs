@@ -1,0 +1,164 @@
+//! Connecting to whichever of several addresses answers first: `WSAConnectByName` and `WSAConnectByList`.
+//!
+//! The addresses are tried one after another on the one socket. The call blocks whatever the socket's mode is.
+
+use super::bind;
+use super::blocking::{self, Pause, Ready};
+use super::names::{self, Query};
+use super::socket::{Phase, Socket};
+use super::sys::socket::{self as linux, IPPROTO_IPV6, IPV6_V6ONLY, SOL_SOCKET};
+use super::sys::{self, Errno};
+use super::thread;
+use super::translate::{Address, Family, Kind};
+use super::wait::wait_for_descriptor;
+use crate::error::Error;
+use crate::win32::{AI_ALL, AI_V4MAPPED};
+use std::time::{Duration, Instant};
+
+/// When to give up; `None` is never.
+pub(crate) type Deadline = Option<Instant>;
+
+/// The deadline of a time-out that begins now. One beyond what the clock can tell is none.
+pub(crate) fn deadline(timeout: Option<Duration>) -> Deadline {
+    timeout.and_then(|timeout| Instant::now().checked_add(timeout))
+}
+
+/// The addresses of a node that a socket can connect to. One of IPv6 that admits IPv4 takes both.
+///
+/// # Errors
+/// `WSAEAFNOSUPPORT` for a socket of paths, and those of [`names::resolve`].
+pub(crate) fn candidates(socket: &Socket, node: &str, service: &str) -> Result<Vec<Address>, Error> {
+    let flags = match socket.family {
+        Family::V4 => 0,
+        Family::V6 if linux::option_i32(socket.fd(), IPPROTO_IPV6, IPV6_V6ONLY)? == 0 => AI_V4MAPPED | AI_ALL,
+        Family::V6 => 0,
+        Family::Unix => return Err(Error::WSAEAFNOSUPPORT),
+    };
+    let answers = names::resolve(&Query {
+        node: Some(node),
+        service: Some(service),
+        flags,
+        family: socket.family.winsock().into(),
+        kind: socket.kind.winsock(),
+        protocol: 0,
+    })?;
+    Ok(answers.list.iter().map(|answer| Address::from_ip(&answer.address)).collect())
+}
+
+/// Whether a socket may be connected this way.
+///
+/// # Errors
+/// `WSAEINVAL` for one without connections and for a listener, `WSAEALREADY` while a connect is under way,
+/// `WSAEISCONN`.
+pub(crate) fn check(socket: &Socket) -> Result<(), Error> {
+    match (socket.kind, socket.settle()) {
+        (Kind::Datagram | Kind::Raw, _) | (Kind::Stream, Phase::Listening) => Err(Error::WSAEINVAL),
+        (Kind::Stream, Phase::Connecting) => Err(Error::WSAEALREADY),
+        (Kind::Stream, Phase::Connected) => Err(Error::WSAEISCONN),
+        (Kind::Stream, Phase::Unbound | Phase::Bound) => Ok(()),
+    }
+}
+
+/// Connects to the first address that answers. The error is that of the last one tried.
+///
+/// # Errors
+/// Those of [`check`], `WSAEINVAL` for no address at all, `WSAETIMEDOUT` after the deadline, and those of a connect.
+pub(crate) fn connect(socket: &Socket, addresses: &[Address], deadline: Deadline) -> Result<(), Error> {
+    let mut result = Err(Error::WSAEINVAL);
+    for address in addresses {
+        result = connect_one(socket, address, deadline);
+        match result {
+            Ok(()) | Err(Error::WSAEINTR | Error::WSAEISCONN | Error::WSAEALREADY) => return result,
+            Err(_) if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
+                return Err(Error::WSAETIMEDOUT);
+            }
+            Err(_) => {}
+        }
+    }
+    result
+}
+
+fn connect_one(socket: &Socket, address: &Address, deadline: Deadline) -> Result<(), Error> {
+    if address.family() != socket.family {
+        return Err(Error::WSAEAFNOSUPPORT);
+    }
+    if !address.can_be_a_peer() {
+        return Err(Error::WSAEADDRNOTAVAIL);
+    }
+    let before = {
+        let _transition = socket.transition.lock();
+        check(socket)?;
+        bind::before_connect(socket)?;
+        let before = socket.phase();
+        socket.set_phase(Phase::Connecting);
+        before
+    };
+    match timed_connect(socket, address, deadline) {
+        Ok(()) => {
+            socket.set_phase(Phase::Connected);
+            Ok(())
+        }
+        Err(_) if socket.is_closing() => Err(Error::WSAEINTR),
+        Err(errno) => {
+            socket.set_phase(before);
+            Err(match errno {
+                // A port that was reset while connecting refuses.
+                Errno::ECONNRESET => Error::WSAECONNREFUSED,
+                errno => errno.into(),
+            })
+        }
+    }
+}
+
+fn timed_connect(socket: &Socket, address: &Address, deadline: Deadline) -> Result<(), Errno> {
+    linux::set_nonblocking(socket.fd(), true)?;
+    let started = linux::connect(socket.fd(), &address.to_linux());
+    linux::set_nonblocking(socket.fd(), false)?;
+    match started {
+        Err(Errno::EINPROGRESS) => {}
+        result => return result,
+    }
+    let result = wait(socket, deadline);
+    if result.is_err() {
+        // Without this Linux would still answer the next attempt for this one.
+        linux::disconnect(socket.fd())?;
+    }
+    result
+}
+
+fn wait(socket: &Socket, deadline: Deadline) -> Result<(), Errno> {
+    let ready = match thread::current_if_shared() {
+        Some(thread) => blocking::call(socket, Ready::Now, |_| {
+            wait_for_descriptor(&thread, socket.fd(), sys::poll::POLLOUT, deadline)
+        }),
+        None => {
+            let fd = sys::AsRawFd::as_raw_fd(&socket.fd());
+            let mut entry = [sys::poll::pollfd { fd, events: sys::poll::POLLOUT, revents: 0 }];
+            let _pause = Pause::begin();
+            blocking::call(socket, Ready::Now, |_| {
+                Ok(sys::poll::poll(&mut entry, milliseconds_to(deadline))? > 0)
+            })
+        }
+    }?;
+    if socket.is_closing() {
+        return Err(Errno::EINTR);
+    }
+    if !ready {
+        return Err(Errno::ETIMEDOUT);
+    }
+    match linux::option_i32(socket.fd(), SOL_SOCKET, linux::SO_ERROR)? {
+        0 => Ok(()),
+        errno => Err(Errno(errno)),
+    }
+}
+
+/// What is left, for `poll`: rounded up, so that it never wakes before the deadline.
+fn milliseconds_to(deadline: Deadline) -> i32 {
+    match deadline {
+        None => -1,
+        Some(deadline) => {
+            let left = deadline.saturating_duration_since(Instant::now());
+            i32::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX)
+        }
+    }
+}
