@@ -2,11 +2,11 @@
 
 pub use windows_sys::Win32::Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError};
 pub use windows_sys::Win32::Networking::WinSock::{
-    WSAAccept, WSACleanup, WSAConnect, WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumProtocolsA,
-    WSAEnumProtocolsW, WSAGetLastError, WSAIoctl, WSARecv, WSARecvDisconnect, WSARecvEx, WSARecvFrom,
-    WSASend, WSASendDisconnect, WSASendTo, WSASetLastError, WSASocketA, WSASocketW, WSAStartup, accept, bind,
-    closesocket, connect, getpeername, getsockname, getsockopt, ioctlsocket, listen, recv, recvfrom, send,
-    sendto, setsockopt, shutdown, socket,
+    __WSAFDIsSet, WSAAccept, WSACleanup, WSAConnect, WSADuplicateSocketA, WSADuplicateSocketW,
+    WSAEnumProtocolsA, WSAEnumProtocolsW, WSAGetLastError, WSAIoctl, WSAPoll, WSARecv, WSARecvDisconnect,
+    WSARecvEx, WSARecvFrom, WSASend, WSASendDisconnect, WSASendTo, WSASetLastError, WSASocketA, WSASocketW,
+    WSAStartup, accept, bind, closesocket, connect, getpeername, getsockname, getsockopt, ioctlsocket,
+    listen, recv, recvfrom, select, send, sendto, setsockopt, shutdown, socket,
 };
 pub use windows_sys::Win32::Networking::WinSock::{
     WSACloseEvent, WSACreateEvent, WSAResetEvent, WSASetEvent, WSAWaitForMultipleEvents,
