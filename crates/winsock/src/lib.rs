@@ -2,10 +2,17 @@
 //!
 //! On Linux this crate is the implementation; on Windows the same names sit on the system's own Winsock.
 
+mod address;
 mod error;
 #[cfg(target_os = "linux")]
 mod linux;
+mod option;
+mod raw;
+mod socket;
+mod startup;
 #[allow(non_snake_case, non_camel_case_types, reason = "the names are Winsock's")]
 pub mod win32;
 
+pub use address::{Family, Protocol, SockAddr, Type};
 pub use error::Error;
+pub use socket::{Shutdown, Socket};

@@ -1,0 +1,230 @@
+//! All unsafe code of the safe API: one safe function per raw call, and the two ends of a handle's way through
+//! other hands.
+//!
+//! Slices become pointer and length here, failures become [`Error`]. Nothing is decided here; lengths above what a
+//! call can take are cut, as a short transfer is allowed to be. A stale or invented `SOCKET` is answered with
+//! `WSAENOTSOCK` by the calls themselves, so the functions are safe for any value.
+#![allow(unsafe_code, reason = "the raw API is unsafe; this is the one module that calls it")]
+
+use std::io::{IoSlice, IoSliceMut};
+use std::ptr::{null, null_mut};
+
+use crate::win32::{self, SOCKET, WSABUF};
+use crate::{Error, SockAddr, Socket};
+
+/// `WSAStartup`, which answers its error instead of leaving it.
+pub(crate) fn startup(major: u8, minor: u8) -> Result<(), Error> {
+    let mut data = win32::WSADATA::default();
+    // SAFETY: the structure is ours and writable.
+    match unsafe { win32::WSAStartup(u16::from_le_bytes([major, minor]), &raw mut data) } {
+        0 => Ok(()),
+        code => Err(Error::from_code(code)),
+    }
+}
+
+/// The calling thread's last error, after a call that failed.
+fn last_error() -> Error {
+    // SAFETY: no memory is passed.
+    Error::from_code(unsafe { win32::WSAGetLastError() })
+}
+
+/// The result of a call that answers `SOCKET_ERROR` on failure.
+fn check(result: i32) -> Result<usize, Error> {
+    usize::try_from(result).map_err(|_| last_error())
+}
+
+fn check_socket(socket: SOCKET) -> Result<SOCKET, Error> {
+    if socket == win32::INVALID_SOCKET { Err(last_error()) } else { Ok(socket) }
+}
+
+/// The length of a buffer as a call takes it.
+fn length(len: usize) -> i32 {
+    i32::try_from(len).unwrap_or(i32::MAX)
+}
+
+/// `WSASocketW`, as `socket` does it but not inherited by child processes.
+pub(crate) fn socket(family: i32, kind: i32, protocol: i32) -> Result<SOCKET, Error> {
+    const FLAGS: u32 = win32::WSA_FLAG_OVERLAPPED | win32::WSA_FLAG_NO_HANDLE_INHERIT;
+    // SAFETY: no protocol information is passed.
+    check_socket(unsafe { win32::WSASocketW(family, kind, protocol, null(), 0, FLAGS) })
+}
+
+/// A second handle for the same socket: `WSADuplicateSocketW` for this process, and `WSASocketW`.
+pub(crate) fn duplicate(s: SOCKET) -> Result<SOCKET, Error> {
+    const FLAGS: u32 = win32::WSA_FLAG_OVERLAPPED | win32::WSA_FLAG_NO_HANDLE_INHERIT;
+    const FROM: i32 = win32::FROM_PROTOCOL_INFO;
+    let mut info = win32::WSAPROTOCOL_INFOW::default();
+    // SAFETY: the structure is ours and writable.
+    check(unsafe { win32::WSADuplicateSocketW(s, std::process::id(), &raw mut info) })?;
+    // SAFETY: the structure is the one that the call before filled in.
+    check_socket(unsafe { win32::WSASocketW(FROM, FROM, FROM, &raw const info, 0, FLAGS) })
+}
+
+/// `closesocket`.
+pub(crate) fn close(s: SOCKET) -> Result<(), Error> {
+    // SAFETY: no memory is passed.
+    check(unsafe { win32::closesocket(s) }).map(drop)
+}
+
+/// `bind`.
+pub(crate) fn bind(s: SOCKET, address: &SockAddr) -> Result<(), Error> {
+    // SAFETY: the address has `len` readable bytes.
+    check(unsafe { win32::bind(s, address.as_ptr(), address.len()) }).map(drop)
+}
+
+/// `listen`.
+pub(crate) fn listen(s: SOCKET, backlog: i32) -> Result<(), Error> {
+    // SAFETY: no memory is passed.
+    check(unsafe { win32::listen(s, backlog) }).map(drop)
+}
+
+/// `accept`.
+pub(crate) fn accept(s: SOCKET) -> Result<(SOCKET, SockAddr), Error> {
+    let mut from = SockAddr::empty();
+    let (name, len) = from.as_out();
+    // SAFETY: the address has `*len` writable bytes.
+    let accepted = check_socket(unsafe { win32::accept(s, name, len) })?;
+    Ok((accepted, from))
+}
+
+/// `connect`.
+pub(crate) fn connect(s: SOCKET, address: &SockAddr) -> Result<(), Error> {
+    // SAFETY: the address has `len` readable bytes.
+    check(unsafe { win32::connect(s, address.as_ptr(), address.len()) }).map(drop)
+}
+
+/// `shutdown`.
+pub(crate) fn shutdown(s: SOCKET, how: i32) -> Result<(), Error> {
+    // SAFETY: no memory is passed.
+    check(unsafe { win32::shutdown(s, how) }).map(drop)
+}
+
+/// `getsockname`.
+pub(crate) fn local_address(s: SOCKET) -> Result<SockAddr, Error> {
+    let mut address = SockAddr::empty();
+    let (name, len) = address.as_out();
+    // SAFETY: the address has `*len` writable bytes.
+    check(unsafe { win32::getsockname(s, name, len) })?;
+    Ok(address)
+}
+
+/// `getpeername`.
+pub(crate) fn peer_address(s: SOCKET) -> Result<SockAddr, Error> {
+    let mut address = SockAddr::empty();
+    let (name, len) = address.as_out();
+    // SAFETY: the address has `*len` writable bytes.
+    check(unsafe { win32::getpeername(s, name, len) })?;
+    Ok(address)
+}
+
+/// `send`.
+pub(crate) fn send(s: SOCKET, data: &[u8], flags: i32) -> Result<usize, Error> {
+    // SAFETY: the slice has at least that many readable bytes.
+    check(unsafe { win32::send(s, data.as_ptr(), length(data.len()), flags) })
+}
+
+/// `sendto`.
+pub(crate) fn send_to(s: SOCKET, data: &[u8], flags: i32, to: &SockAddr) -> Result<usize, Error> {
+    // SAFETY: slice and address have at least the lengths that go with them.
+    check(unsafe { win32::sendto(s, data.as_ptr(), length(data.len()), flags, to.as_ptr(), to.len()) })
+}
+
+/// `recv`.
+pub(crate) fn recv(s: SOCKET, buffer: &mut [u8], flags: i32) -> Result<usize, Error> {
+    // SAFETY: the slice has at least that many writable bytes.
+    check(unsafe { win32::recv(s, buffer.as_mut_ptr(), length(buffer.len()), flags) })
+}
+
+/// `recvfrom`.
+pub(crate) fn recv_from(s: SOCKET, buffer: &mut [u8], flags: i32) -> Result<(usize, SockAddr), Error> {
+    let mut from = SockAddr::empty();
+    let (name, name_len) = from.as_out();
+    let (data, len) = (buffer.as_mut_ptr(), length(buffer.len()));
+    // SAFETY: slice and address have at least the lengths that go with them.
+    let received = check(unsafe { win32::recvfrom(s, data, len, flags, name, name_len) })?;
+    Ok((received, from))
+}
+
+/// `WSASend` of several buffers, synchronous.
+pub(crate) fn send_vectored(s: SOCKET, data: &[IoSlice<'_>]) -> Result<usize, Error> {
+    let buffers = buffers(data.iter().map(|data| (data.as_ptr().cast_mut(), data.len())));
+    let mut sent = 0;
+    let (first, count, bytes) = (buffers.as_ptr(), buffers.len() as u32, &raw mut sent);
+    // SAFETY: each buffer names a slice that is borrowed for the call, which only reads it.
+    check(unsafe { win32::WSASend(s, first, count, bytes, 0, null_mut(), None) })?;
+    Ok(sent as usize)
+}
+
+/// `WSARecv` into several buffers, synchronous.
+pub(crate) fn recv_vectored(s: SOCKET, room: &mut [IoSliceMut<'_>]) -> Result<usize, Error> {
+    let buffers = buffers(room.iter_mut().map(|room| (room.as_mut_ptr(), room.len())));
+    let (mut received, mut flags) = (0, 0);
+    let (first, count) = (buffers.as_ptr(), buffers.len() as u32);
+    let (bytes, flags) = (&raw mut received, &raw mut flags);
+    // SAFETY: each buffer names a slice that is borrowed mutably for the call.
+    check(unsafe { win32::WSARecv(s, first, count, bytes, flags, null_mut(), None) })?;
+    Ok(received as usize)
+}
+
+/// The buffers as a call takes them. One too long for it is cut and ends the list: the transfer is short.
+fn buffers(from: impl Iterator<Item = (*mut u8, usize)>) -> Vec<WSABUF> {
+    let mut buffers = Vec::new();
+    for (buf, len) in from {
+        let len = u32::try_from(len);
+        buffers.push(WSABUF { len: len.unwrap_or(u32::MAX), buf });
+        if len.is_err() {
+            break;
+        }
+    }
+    buffers
+}
+
+/// A type of option values.
+///
+/// # Safety
+/// All bits are in use, and every pattern of them is a value.
+pub(crate) unsafe trait OptionValue: Copy + Default {}
+
+// SAFETY: an integer.
+unsafe impl OptionValue for i32 {}
+// SAFETY: an integer.
+unsafe impl OptionValue for u32 {}
+// SAFETY: two integers of one size.
+unsafe impl OptionValue for win32::LINGER {}
+// SAFETY: two addresses of four bytes.
+unsafe impl OptionValue for win32::IP_MREQ {}
+// SAFETY: sixteen bytes and an integer, which stands aligned.
+unsafe impl OptionValue for win32::IPV6_MREQ {}
+
+/// `getsockopt`.
+pub(crate) fn option<T: OptionValue>(s: SOCKET, level: i32, name: i32) -> Result<T, Error> {
+    let mut value = T::default();
+    let mut len = size_of::<T>() as i32;
+    // SAFETY: the value has `len` writable bytes, and is one whatever they become.
+    check(unsafe { win32::getsockopt(s, level, name, (&raw mut value).cast(), &raw mut len) })?;
+    Ok(value)
+}
+
+/// `setsockopt`.
+pub(crate) fn set_option<T: OptionValue>(s: SOCKET, level: i32, name: i32, value: T) -> Result<(), Error> {
+    let len = size_of::<T>() as i32;
+    // SAFETY: the value has `len` readable bytes.
+    check(unsafe { win32::setsockopt(s, level, name, (&raw const value).cast(), len) }).map(drop)
+}
+
+/// `ioctlsocket`: the argument goes in and comes out.
+pub(crate) fn ioctl(s: SOCKET, command: i32, mut argument: u32) -> Result<u32, Error> {
+    // SAFETY: the argument is ours and writable.
+    check(unsafe { win32::ioctlsocket(s, command, &raw mut argument) })?;
+    Ok(argument)
+}
+
+impl Socket {
+    /// Takes over a `SOCKET` of the raw API; dropping the result closes it.
+    ///
+    /// # Safety
+    /// The handle is open, and nobody else closes it. `WSAStartup` was called for it.
+    pub unsafe fn from_raw(socket: SOCKET) -> Socket {
+        Socket::owning(socket)
+    }
+}
