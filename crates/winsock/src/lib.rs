@@ -7,7 +7,9 @@ mod error;
 #[cfg(target_os = "linux")]
 mod linux;
 mod option;
+mod poll;
 mod raw;
+mod select;
 mod socket;
 mod startup;
 #[allow(non_snake_case, non_camel_case_types, reason = "the names are Winsock's")]
@@ -15,4 +17,6 @@ pub mod win32;
 
 pub use address::{Family, Protocol, SockAddr, Type};
 pub use error::Error;
+pub use poll::{PollEntry, PollEvents, poll};
+pub use select::{SocketSet, select};
 pub use socket::{Shutdown, Socket};

@@ -9,6 +9,7 @@
 use std::io::{IoSlice, IoSliceMut};
 use std::ptr::{null, null_mut};
 
+use crate::poll::PollEntry;
 use crate::win32::{self, SOCKET, WSABUF};
 use crate::{Error, SockAddr, Socket};
 
@@ -217,6 +218,54 @@ pub(crate) fn ioctl(s: SOCKET, command: i32, mut argument: u32) -> Result<u32, E
     // SAFETY: the argument is ours and writable.
     check(unsafe { win32::ioctlsocket(s, command, &raw mut argument) })?;
     Ok(argument)
+}
+
+/// `WSAPoll`.
+pub(crate) fn poll(entries: &mut [PollEntry<'_>], timeout_ms: i32) -> Result<usize, Error> {
+    let count = u32::try_from(entries.len()).map_err(|_| Error::WSAEINVAL)?;
+    // SAFETY: a `PollEntry` is a `WSAPOLLFD` by its layout, and the slice is writable.
+    check(unsafe { win32::WSAPoll(entries.as_mut_ptr().cast(), count, timeout_ms) })
+}
+
+/// A set for `select` of any size: the count, and from the second word on the sockets, as an `FD_SET` has them.
+pub(crate) struct RawSet(Vec<SOCKET>);
+
+impl RawSet {
+    /// The set of some sockets.
+    pub(crate) fn new(sockets: &[SOCKET]) -> RawSet {
+        let mut set = Vec::with_capacity(sockets.len() + 1);
+        set.push(0);
+        set.extend_from_slice(sockets);
+        let mut set = RawSet(set);
+        // SAFETY: the first word has room for the count, and is ours.
+        unsafe { set.0.as_mut_ptr().cast::<u32>().write(sockets.len() as u32) };
+        set
+    }
+
+    /// The sockets that a call has left in it.
+    pub(crate) fn sockets(&self) -> &[SOCKET] {
+        // SAFETY: the first word holds the count, written by `new` or the call.
+        let count = unsafe { self.0.as_ptr().cast::<u32>().read() } as usize;
+        &self.0[1..][..count]
+    }
+
+    /// The set for a call; NULL if it is empty.
+    fn as_mut_ptr(&mut self) -> *mut win32::FD_SET {
+        if self.0.len() == 1 { null_mut() } else { self.0.as_mut_ptr().cast() }
+    }
+}
+
+const _: () = {
+    assert!(std::mem::offset_of!(win32::FD_SET, fd_array) == size_of::<SOCKET>());
+    assert!(size_of::<PollEntry<'_>>() == size_of::<win32::WSAPOLLFD>());
+};
+
+/// `select`.
+pub(crate) fn select(sets: &mut [RawSet; 3], timeout: Option<win32::TIMEVAL>) -> Result<usize, Error> {
+    let [read, write, except] = sets.each_mut().map(RawSet::as_mut_ptr);
+    let timeout = timeout.as_ref().map_or(null(), std::ptr::from_ref);
+    // SAFETY: each set is NULL or as long as its count says, and writable; the call reads the count, never the size.
+    check(unsafe { win32::select(0, read, write, except, timeout) })
 }
 
 impl Socket {
