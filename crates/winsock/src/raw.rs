@@ -268,6 +268,115 @@ pub(crate) fn select(sets: &mut [RawSet; 3], timeout: Option<win32::TIMEVAL>) ->
     check(unsafe { win32::select(0, read, write, except, timeout) })
 }
 
+/// One answer of `GetAddrInfoW`.
+pub(crate) struct AddressInfo {
+    pub(crate) address: Option<SockAddr>,
+    pub(crate) canonical_name: Option<String>,
+}
+
+/// `GetAddrInfoW`, its list copied.
+pub(crate) fn address_info(
+    host: Option<&str>,
+    service: Option<&str>,
+    hints: &win32::ADDRINFOW,
+) -> Result<Vec<AddressInfo>, Error> {
+    let host = host.map(wide).transpose()?;
+    let service = service.map(wide).transpose()?;
+    let pointer = |text: &Option<Vec<u16>>| text.as_ref().map_or(null(), |text| text.as_ptr());
+    let mut list = null_mut();
+    let (node, service) = (pointer(&host), pointer(&service));
+    // SAFETY: both texts are NULL or end with a zero; the hints have only the four fields that count.
+    match unsafe { win32::GetAddrInfoW(node, service, hints, &raw mut list) } {
+        0 => {}
+        code => return Err(Error::from_code(code)),
+    }
+    let mut found = Vec::new();
+    let mut next = list;
+    // SAFETY: NULL, or an entry of the list, which lives until it is freed below.
+    while let Some(entry) = unsafe { next.as_ref() } {
+        found.push(AddressInfo {
+            // SAFETY: the entry's address has the length that stands beside it.
+            address: unsafe { copy_address(entry.ai_addr, entry.ai_addrlen) },
+            // SAFETY: the entry's name is NULL or ends with a zero.
+            canonical_name: unsafe { copy_text(entry.ai_canonname) },
+        });
+        next = entry.ai_next;
+    }
+    // SAFETY: the list came from `GetAddrInfoW`, and nothing of it is used any more.
+    unsafe { win32::FreeAddrInfoW(list) };
+    Ok(found)
+}
+
+/// # Safety
+/// `name` is NULL or names `len` readable bytes.
+unsafe fn copy_address(name: *const win32::SOCKADDR, len: usize) -> Option<SockAddr> {
+    let mut storage = win32::SOCKADDR_STORAGE::default();
+    if name.is_null() || len > size_of_val(&storage) {
+        return None;
+    }
+    // SAFETY: the caller promises the bytes, and the storage has room for them.
+    unsafe { name.cast::<u8>().copy_to_nonoverlapping((&raw mut storage).cast(), len) };
+    Some(SockAddr::from(storage))
+}
+
+/// # Safety
+/// `text` is NULL or ends with a zero.
+unsafe fn copy_text(text: *const u16) -> Option<String> {
+    if text.is_null() {
+        return None;
+    }
+    let mut len = 0;
+    // SAFETY: not behind the zero, where the caller promises the text to end.
+    while unsafe { text.wrapping_add(len).read() } != 0 {
+        len += 1;
+    }
+    // SAFETY: as many units were just read.
+    Some(String::from_utf16_lossy(unsafe { std::slice::from_raw_parts(text, len) }))
+}
+
+/// `GetNameInfoW`: the names of host and service.
+pub(crate) fn name_info(address: &SockAddr, flags: u32) -> Result<(String, String), Error> {
+    let mut host = [0u16; win32::NI_MAXHOST as usize];
+    let mut service = [0u16; win32::NI_MAXSERV as usize];
+    // SAFETY: the address and both buffers have the lengths that go with them.
+    let result = unsafe {
+        win32::GetNameInfoW(
+            address.as_ptr(),
+            address.len(),
+            host.as_mut_ptr(),
+            host.len() as u32,
+            service.as_mut_ptr(),
+            service.len() as u32,
+            flags as i32,
+        )
+    };
+    match result {
+        0 => Ok((text(&host), text(&service))),
+        code => Err(Error::from_code(code)),
+    }
+}
+
+/// `GetHostNameW`.
+pub(crate) fn host_name() -> Result<String, Error> {
+    let mut name = [0u16; 256];
+    // SAFETY: the buffer has the length that goes with it.
+    check(unsafe { win32::GetHostNameW(name.as_mut_ptr(), name.len() as i32) })?;
+    Ok(text(&name))
+}
+
+/// UTF-16 with a zero at its end. One inside would cut the text: `WSAEINVAL`.
+fn wide(text: &str) -> Result<Vec<u16>, Error> {
+    if text.contains('\0') {
+        return Err(Error::WSAEINVAL);
+    }
+    Ok(text.encode_utf16().chain([0]).collect())
+}
+
+/// The text before the zero.
+fn text(wide: &[u16]) -> String {
+    String::from_utf16_lossy(wide.split(|&unit| unit == 0).next().unwrap_or_default())
+}
+
 impl Socket {
     /// Takes over a `SOCKET` of the raw API; dropping the result closes it.
     ///
