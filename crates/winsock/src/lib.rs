@@ -3,7 +3,11 @@
 //! On Linux this crate is the implementation; on Windows the same names sit on the system's own Winsock.
 
 mod address;
+#[cfg(target_os = "linux")]
+mod descriptor;
 mod error;
+#[cfg(windows)]
+mod handle;
 #[cfg(target_os = "linux")]
 mod linux;
 mod option;

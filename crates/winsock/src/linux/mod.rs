@@ -7,6 +7,7 @@ pub(crate) mod blocking;
 pub(crate) mod connect_by;
 pub(crate) mod connection;
 pub(crate) mod database;
+pub(crate) mod descriptor;
 pub(crate) mod dispatcher;
 pub(crate) mod event;
 pub(crate) mod handles;

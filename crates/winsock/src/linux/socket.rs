@@ -123,8 +123,7 @@ impl Socket {
 
     /// Where the defaults of Windows and of Linux differ.
     fn set_windows_defaults(&self) -> Result<(), Error> {
-        use sys::option::{IP_MULTICAST_ALL, IPV6_MULTICAST_ALL};
-        use sys::socket::{IP_RECVERR, IPPROTO_IP, IPPROTO_IPV6, IPV6_RECVERR, IPV6_V6ONLY, set_option};
+        use sys::socket::{IPPROTO_IPV6, IPV6_V6ONLY, set_option};
         match (self.family, self.kind) {
             (Family::V6, Kind::Stream | Kind::Datagram) => {
                 set_option(self.fd(), IPPROTO_IPV6, IPV6_V6ONLY, 1)?;
@@ -132,16 +131,22 @@ impl Socket {
             // A raw socket of IPv6 is never anything else, and Linux does not let it be set.
             (Family::V6, Kind::Raw) | (Family::V4 | Family::Unix, _) => {}
         }
-        // A datagram that reached a closed port is reported to the next receive, connected or not; and a group's
-        // datagrams come to its members alone, not to every socket of a machine that has a member.
+        self.treat_datagrams_as_windows(true)
+    }
+
+    /// Whether a datagram that reached a closed port is reported to the next receive, connected or not; and a group's
+    /// datagrams come to its members alone, not to every socket of a machine that has a member.
+    pub(crate) fn treat_datagrams_as_windows(&self, on: bool) -> Result<(), Error> {
+        use sys::option::{IP_MULTICAST_ALL, IPV6_MULTICAST_ALL};
+        use sys::socket::{IP_RECVERR, IPPROTO_IP, IPPROTO_IPV6, IPV6_RECVERR, set_option};
         match (self.kind, self.family) {
             (Kind::Datagram, Family::V4) => {
-                set_option(self.fd(), IPPROTO_IP, IP_RECVERR, 1)?;
-                set_option(self.fd(), IPPROTO_IP, IP_MULTICAST_ALL, 0)?;
+                set_option(self.fd(), IPPROTO_IP, IP_RECVERR, i32::from(on))?;
+                set_option(self.fd(), IPPROTO_IP, IP_MULTICAST_ALL, i32::from(!on))?;
             }
             (Kind::Datagram, Family::V6) => {
-                set_option(self.fd(), IPPROTO_IPV6, IPV6_RECVERR, 1)?;
-                set_option(self.fd(), IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0)?;
+                set_option(self.fd(), IPPROTO_IPV6, IPV6_RECVERR, i32::from(on))?;
+                set_option(self.fd(), IPPROTO_IPV6, IPV6_MULTICAST_ALL, i32::from(!on))?;
             }
             (Kind::Datagram, Family::Unix) | (Kind::Stream | Kind::Raw, _) => {}
         }

@@ -307,6 +307,16 @@ impl Kind {
         }
     }
 
+    /// The type of a Linux number.
+    pub(crate) fn from_linux(kind: i32) -> Option<Kind> {
+        match kind {
+            linux::SOCK_STREAM => Some(Kind::Stream),
+            linux::SOCK_DGRAM => Some(Kind::Datagram),
+            linux::SOCK_RAW => Some(Kind::Raw),
+            _ => None,
+        }
+    }
+
     /// Winsock's number.
     pub(crate) const fn winsock(self) -> i32 {
         match self {
