@@ -1,6 +1,83 @@
-//! Windows Sockets 2: the raw API under the names and types of `windows-sys` ([`win32`]).
+//! Windows Sockets 2 in Rust, on Linux and on Windows.
 //!
-//! On Linux this crate is the implementation; on Windows the same names sit on the system's own Winsock.
+//! On Linux this crate *is* Winsock: its functions, its rules and its error codes, straight on the system calls. On
+//! Windows the same program sits on the system's own. There are two ways in:
+//!
+//! - the **safe API**: [`Socket`] and what goes with it. `std::net`'s addresses, [`Read`](std::io::Read) and
+//!   [`Write`](std::io::Write), methods for options, one [`Error`] with Winsock's codes. No unsafe code, nothing to
+//!   start, nothing to clean up.
+//! - the **raw API**, [`win32`]: Winsock's functions under the names, signatures and types of `windows-sys`, for
+//!   programs that were written against those.
+//!
+//! Both work on the same sockets: [`Socket::as_raw`] and [`Socket::from_raw`] lead from one to the other.
+//!
+//! # An echo server and its client
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use std::{io, thread};
+//! use winsock::{Error, Family, Shutdown, Socket};
+//!
+//! /// Sends back what comes, until the client has ended its side.
+//! fn echo(client: Socket) -> io::Result<u64> {
+//!     io::copy(&mut &client, &mut &client)
+//! }
+//!
+//! fn main() -> io::Result<()> {
+//!     let listener = Socket::stream(Family::IPV4)?;
+//!     listener.bind(([127, 0, 0, 1], 0))?; // port 0: any that is free
+//!     listener.listen(5)?;
+//!     let address = listener.local_addr()?;
+//!     let server = thread::spawn(move || echo(listener.accept()?.0));
+//!
+//!     let mut client = Socket::stream(Family::of(address))?;
+//!     client.connect(address)?;
+//!     client.set_nodelay(true)?;
+//!     client.write_all(b"this is a test")?;
+//!     client.shutdown(Shutdown::Send)?;
+//!     let mut answer = String::new();
+//!     client.read_to_string(&mut answer)?;
+//!     assert_eq!(answer, "this is a test");
+//!     assert_eq!(server.join().unwrap()?, 14);
+//!
+//!     // The listener is closed by now. Failures are Winsock's codes, and say so.
+//!     let late = Socket::stream(Family::IPV4)?;
+//!     let error = late.connect(address).unwrap_err();
+//!     assert_eq!(error, Error::WSAECONNREFUSED);
+//!     assert_eq!(error.to_string(), "WSAECONNREFUSED (10061): the target refused the connection");
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What is where
+//!
+//! | to | use | Winsock's names |
+//! |---|---|---|
+//! | make, connect, send, receive | [`Socket`], [`Family`], [`Type`], [`Protocol`], [`Shutdown`] | `socket`, `bind`, `listen`, `accept`, `connect`, `send`, `recv`, `WSASend`, ... |
+//! | set options | the methods of [`Socket`] | `setsockopt`, `getsockopt`, `ioctlsocket` |
+//! | wait for several sockets | [`poll()`] with [`PollEntry`], [`select()`] with [`SocketSet`] | `WSAPoll`, `select` |
+//! | look names up | [`resolve()`], [`Resolver`], [`name_of`], [`host_name`] | `GetAddrInfoW`, `GetNameInfoW`, `GetHostNameW` |
+//! | understand a failure | [`Error`], which becomes a [`std::io::Error`] | `WSAGetLastError` |
+//! | mix with raw calls | [`Socket::as_raw`], [`Socket::into_raw`], [`Socket::from_raw`], [`SockAddr`] | `SOCKET`, `SOCKADDR` |
+//! | call Winsock as it is | [`win32`] | all of them |
+//!
+//! Winsock's names are in the search of this documentation: look for `WSAPoll`, and you find [`poll()`].
+//!
+//! # Start-up
+//!
+//! The safe API calls `WSAStartup` for version 2.2 the first time it is needed, and never calls `WSACleanup`: sockets
+//! stay usable until the program ends. Parts of the program that call both for themselves do not disturb it.
+//!
+//! # Platforms
+//!
+//! - **Linux**: the implementation of this crate. A socket is a descriptor of Linux: [`Socket`] has
+//!   [`AsFd`](std::os::fd::AsFd), and converts from and to [`OwnedFd`](std::os::fd::OwnedFd). `libc`'s sockets and
+//!   `std::net` go on working beside it, in the same process and with each other.
+//! - **Windows**: `ws2_32.dll`, through `windows-sys`. [`Socket`] has `AsSocket`, and converts from and to
+//!   `OwnedSocket`.
+//!
+//! Where Linux differs from what Microsoft's documentation says of a function, its page here says so under
+//! *On Linux*.
 
 mod address;
 #[cfg(target_os = "linux")]
