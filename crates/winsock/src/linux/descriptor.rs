@@ -34,7 +34,7 @@ pub(crate) fn adopt(fd: OwnedFd) -> Result<usize, Error> {
 }
 
 /// How far the socket of a descriptor has come.
-fn phase(fd: BorrowedFd<'_>, kind: Kind) -> Result<Phase, Errno> {
+pub(crate) fn phase(fd: BorrowedFd<'_>, kind: Kind) -> Result<Phase, Errno> {
     if option_i32(fd, SOL_SOCKET, SO_ACCEPTCONN)? != 0 {
         return Ok(Phase::Listening);
     }

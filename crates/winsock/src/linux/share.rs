@@ -5,9 +5,10 @@
 //! scope that allows it. What Winsock knows of the socket and Linux does not, such as time-outs as they were set and
 //! the mode of `FIONBIO`, is not shared then.
 
+use super::descriptor;
 use super::handles;
-use super::socket::{self, Phase, Socket};
-use super::sys::{AsFd, AsRawFd, OwnedFd, option as names, process, socket as linux};
+use super::socket::{self, Socket};
+use super::sys::{AsFd, AsRawFd, option as names, process, socket as linux};
 use super::translate::{Family, Kind};
 use crate::error::Error;
 use std::sync::Arc;
@@ -61,7 +62,7 @@ pub(crate) fn redeem(ticket: Ticket, family: Family, kind: Kind, protocol: i32) 
     if cookie(fd.as_fd()) != Ok(ticket.cookie) {
         return Err(Error::WSAEINVAL);
     }
-    let phase = phase(&fd, kind);
+    let phase = descriptor::phase(fd.as_fd(), kind)?;
     Socket::from_fd(fd, family, kind, protocol, phase).publish()
 }
 
@@ -69,18 +70,4 @@ fn cookie(fd: super::sys::BorrowedFd<'_>) -> Result<u32, Error> {
     let mut value = [0; 8];
     names::bytes(fd, linux::SOL_SOCKET, names::SO_COOKIE, &mut value)?;
     Ok(u64::from_ne_bytes(value) as u32)
-}
-
-/// How far a socket of another process has come.
-fn phase(fd: &OwnedFd, kind: Kind) -> Phase {
-    let fd = fd.as_fd();
-    let listens = || linux::option_i32(fd, linux::SOL_SOCKET, names::SO_ACCEPTCONN).is_ok_and(|on| on != 0);
-    // An address without a port, or a path of no length, is none.
-    let has_address = || linux::local_address(fd).is_ok_and(|address| address.bytes[2..4] != [0; 2]);
-    match kind {
-        Kind::Stream if listens() => Phase::Listening,
-        Kind::Stream | Kind::Datagram | Kind::Raw if linux::peer_address(fd).is_ok() => Phase::Connected,
-        Kind::Stream | Kind::Datagram | Kind::Raw if has_address() => Phase::Bound,
-        Kind::Stream | Kind::Datagram | Kind::Raw => Phase::Unbound,
-    }
 }
