@@ -2,9 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::cc;
+use crate::{cc, server};
 
-/// Windows Sockets 2 for Linux: build Winsock programs.
+/// Windows Sockets 2 for Linux: run, load and build Winsock programs.
 #[derive(Parser)]
 #[command(name = "winsock", version, max_term_width = 100)]
 pub(crate) struct Cli {
@@ -14,6 +14,10 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Echo everything back to every client, by the model of your choice.
+    #[command(after_help = server::HELP)]
+    Server(server::Arguments),
+
     /// Compile C sources written for Winsock; a drop-in for CC.
     #[command(after_long_help = cc::HELP, disable_help_flag = true)]
     Cc(cc::Arguments),

@@ -5,8 +5,13 @@
 
 #![forbid(unsafe_code)]
 
+mod address;
 mod cc;
 mod cli;
+mod error;
+mod limits;
+mod server;
+mod stop;
 
 use std::process::ExitCode;
 
@@ -16,6 +21,7 @@ use crate::cli::{Cli, Command};
 
 fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Server(arguments) => error::exit("server", server::run(&arguments)),
         Command::Cc(arguments) => cc::run(cc::Language::C, arguments),
         Command::Cxx(arguments) => cc::run(cc::Language::Cxx, arguments),
     }

@@ -1,0 +1,58 @@
+//! The server of Microsoft's guide: one client, blocking calls, the end.
+//!
+//! *When*: to learn the calls in their order, or to serve exactly one peer. *Cost*: one thread and one buffer, and
+//! nobody else is served. Says on standard output what the guide's program says.
+
+use winsock::{Shutdown, Socket};
+
+use super::{Server, listen};
+use crate::error::{Context, Failure};
+use crate::stop::Woken;
+
+/// The buffer of the guide's program.
+const BUFFER: usize = 512;
+
+pub(super) fn serve(server: &Server) -> Result<(), Failure> {
+    let Some(listener) = server.sockets.first() else {
+        return Ok(());
+    };
+    let client = loop {
+        match server.stop.wait([listener], None).calling("WSAPoll", "")? {
+            Woken::Stop => return Ok(()),
+            Woken::Ready | Woken::TimedOut => {}
+        }
+        match listener.accept() {
+            Ok((client, _)) => break client,
+            // The client gave up again before it was accepted.
+            Err(winsock::Error::WSAEWOULDBLOCK) => {}
+            Err(error) => return Err(error).calling("accept", listen::local_address(listener)?),
+        }
+    };
+    let _seat = server.counters.seat();
+    echo(server, &client)
+}
+
+/// Sends everything back until the client shuts its side down.
+fn echo(server: &Server, client: &Socket) -> Result<(), Failure> {
+    let peer = client.peer_addr().calling("getpeername", "")?;
+    client.set_nonblocking(false).calling("ioctlsocket", peer)?;
+    client.set_write_timeout(server.limits.idle).calling("setsockopt", peer)?;
+    let mut buffer = [0; BUFFER];
+    loop {
+        match server.stop.wait([client], server.limits.idle).calling("WSAPoll", peer)? {
+            Woken::Stop => return Ok(()),
+            Woken::TimedOut => return Err(winsock::Error::WSAETIMEDOUT).calling("recv", peer),
+            Woken::Ready => {}
+        }
+        let received = client.recv(&mut buffer).calling("recv", peer)?;
+        if received == 0 {
+            println!("Connection closing...");
+            return client.shutdown(Shutdown::Send).calling("shutdown", peer);
+        }
+        server.counters.received(received);
+        println!("Bytes received: {received}");
+        let sent = client.send(&buffer[..received]).calling("send", peer)?;
+        server.counters.sent(sent);
+        println!("Bytes sent: {sent}");
+    }
+}

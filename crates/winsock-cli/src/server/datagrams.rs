@@ -1,0 +1,42 @@
+//! Echoing datagrams: each goes back to where it came from, whole or not at all.
+
+use tracing::debug;
+use winsock::{Error, Socket};
+
+use super::Server;
+
+/// The longest datagram there is.
+pub(super) const LONGEST: usize = 65_535;
+
+/// Datagrams echoed in one turn, so that one busy socket does not starve the others.
+const TURN: usize = 64;
+
+/// Echoes what has come to a non-blocking socket, for at most one turn.
+pub(super) fn echo(server: &Server, socket: &Socket, buffer: &mut [u8]) {
+    let counters = &server.counters;
+    for _ in 0..TURN {
+        let (len, from) = match socket.recv_from(buffer) {
+            Ok(received) => received,
+            Err(Error::WSAEWOULDBLOCK) => return,
+            // News of an echo that found its client's port closed: that client's affair.
+            Err(Error::WSAECONNRESET) => continue,
+            Err(error) => {
+                debug!("recvfrom: {error}");
+                counters.failed(error);
+                return;
+            }
+        };
+        counters.datagram();
+        counters.received(len);
+        match socket.send_to(&buffer[..len], from) {
+            Ok(sent) => counters.sent(sent),
+            // Datagrams are not kept for a network that is busy.
+            Err(Error::WSAEWOULDBLOCK) => counters.datagram_dropped(),
+            Err(error) => {
+                debug!(client = %from, "sendto: {error}");
+                counters.datagram_dropped();
+                counters.failed(error);
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The sockets that clients come to: bound, listening, non-blocking. And taking connections from them.
+
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use tracing::{debug, warn};
+use winsock::{Error, Socket};
+
+use super::Server;
+use super::counters::Seat;
+use crate::address::{DEFAULT_PORT, Endpoint, Transport};
+use crate::error::{Context, Failure};
+
+/// How long accepting rests after the system had no descriptor or memory for one more connection.
+const REST: Duration = Duration::from_millis(100);
+
+/// Opens a socket for every address of every endpoint; for none, every address of this machine at the guide's port.
+pub(crate) fn listen(endpoints: &[Endpoint], transport: Transport) -> Result<Vec<Socket>, Failure> {
+    let everywhere = Endpoint { host: String::new(), port: DEFAULT_PORT };
+    let endpoints = if endpoints.is_empty() { std::slice::from_ref(&everywhere) } else { endpoints };
+    let mut sockets = Vec::new();
+    for endpoint in endpoints {
+        sockets.extend(open_all(addresses(endpoint, transport)?, transport)?);
+    }
+    Ok(sockets)
+}
+
+fn addresses(endpoint: &Endpoint, transport: Transport) -> Result<Vec<SocketAddr>, Failure> {
+    if !endpoint.host.is_empty() {
+        return endpoint.resolve(transport);
+    }
+    let mut every = vec![
+        SocketAddr::from((Ipv4Addr::UNSPECIFIED, endpoint.port)),
+        SocketAddr::from((Ipv6Addr::UNSPECIFIED, endpoint.port)),
+    ];
+    every.retain(|address| transport.takes(address));
+    Ok(every)
+}
+
+/// Opens a socket for each address that this machine has: a name, or every address, may stand for a family that it
+/// does not have. One has to be there.
+fn open_all(addresses: Vec<SocketAddr>, transport: Transport) -> Result<Vec<Socket>, Failure> {
+    let mut sockets = Vec::new();
+    let mut missing = None;
+    for address in addresses {
+        match open(address, transport) {
+            Ok(socket) => sockets.push(socket),
+            Err(failure @ Failure::Call { error: Error::WSAEAFNOSUPPORT | Error::WSAEADDRNOTAVAIL, .. }) => {
+                missing = Some(failure);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    match missing {
+        Some(failure) if sockets.is_empty() => Err(failure),
+        Some(_) | None => Ok(sockets),
+    }
+}
+
+fn open(address: SocketAddr, transport: Transport) -> Result<Socket, Failure> {
+    let socket = transport.socket(address)?;
+    socket.bind(address).calling("bind", address)?;
+    if !transport.udp {
+        socket.listen(i32::MAX).calling("listen", address)?;
+    }
+    socket.set_nonblocking(true).calling("ioctlsocket", address)?;
+    Ok(socket)
+}
+
+pub(crate) fn local_address(socket: &Socket) -> Result<SocketAddr, Failure> {
+    socket.local_addr().calling("getsockname", "")
+}
+
+/// Accepting, with its two brakes: the limit of connections, and a rest when the system has run out of something.
+pub(super) struct Door<'a> {
+    server: &'a Server,
+    rest_until: Option<Instant>,
+    full: bool,
+}
+
+impl<'a> Door<'a> {
+    pub(super) fn new(server: &'a Server) -> Door<'a> {
+        Door { server, rest_until: None, full: false }
+    }
+
+    /// Whether connections are to be accepted now. One line is logged when that ends, however many are waiting.
+    pub(super) fn is_open(&mut self, now: Instant) -> bool {
+        let full = self.server.counters.open() >= self.server.limits.connections;
+        if full && !self.full {
+            warn!(connections = self.server.limits.connections, "the limit is reached: further clients wait");
+        }
+        self.full = full;
+        !full && self.rest_until(now).is_none()
+    }
+
+    /// When the rest that lasts at `now` ends.
+    pub(super) fn rest_until(&self, now: Instant) -> Option<Instant> {
+        self.rest_until.filter(|until| *until > now)
+    }
+
+    /// The next connection of a listener, if the door is open and one is there.
+    pub(super) fn accept(
+        &mut self,
+        listener: &Socket,
+        now: Instant,
+    ) -> Result<Option<(Socket, Seat<'a>)>, Failure> {
+        if !self.is_open(now) {
+            return Ok(None);
+        }
+        match listener.accept() {
+            Ok((socket, from)) => {
+                self.rest_until = None;
+                debug!(client = %from, "accepted");
+                Ok(Some((socket, self.server.counters.seat())))
+            }
+            Err(Error::WSAEWOULDBLOCK) => Ok(None),
+            // The client was gone before it was accepted.
+            Err(error @ Error::WSAECONNRESET) => {
+                self.server.counters.failed(error);
+                Ok(None)
+            }
+            Err(error @ (Error::WSAEMFILE | Error::WSAENOBUFS)) => {
+                if self.rest_until.is_none() {
+                    warn!("accept: {error}: further clients wait");
+                }
+                self.server.counters.failed(error);
+                self.rest_until = Some(now + REST);
+                Ok(None)
+            }
+            Err(error) => Err(error).calling("accept", local_address(listener)?),
+        }
+    }
+}

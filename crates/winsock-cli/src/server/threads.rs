@@ -1,0 +1,177 @@
+//! A thread per client, and blocking calls.
+//!
+//! *When*: up to some hundreds of clients, or where the work for each is long: the code reads as if there were only
+//! one. *Cost*: a thread's stack and a buffer per client, and a switch of threads for every message; the system does
+//! the waiting, so one slow client cannot hold up another.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tracing::{debug, warn};
+use winsock::{Error, Shutdown, Socket};
+
+use super::counters::Seat;
+use super::listen::Door;
+use super::{DRAIN, Limits, Server, datagrams};
+use crate::error::{Context, Failure};
+use crate::stop::Woken;
+
+/// Enough for the calls of one conversation; its buffer is on the heap.
+const STACK: usize = 128 * 1024;
+/// How soon a closed door is tried again.
+const RETRY: Duration = Duration::from_millis(20);
+
+pub(super) fn serve(server: &Server) -> Result<(), Failure> {
+    if server.transport.udp { serve_datagrams(server) } else { serve_connections(server) }
+}
+
+/// The sockets of all conversations: what the end of the server needs in order to end them.
+#[derive(Default)]
+struct Conversations {
+    open: Mutex<Open>,
+    one_ended: Condvar,
+}
+
+#[derive(Default)]
+struct Open {
+    begun: u64,
+    sockets: HashMap<u64, Arc<Socket>>,
+}
+
+impl Conversations {
+    fn lock(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Numbers a conversation.
+    fn begin(&self, socket: Socket) -> (u64, Arc<Socket>) {
+        let socket = Arc::new(socket);
+        let mut open = self.lock();
+        open.begun += 1;
+        let number = open.begun;
+        open.sockets.insert(number, Arc::clone(&socket));
+        (number, socket)
+    }
+
+    fn end(&self, number: u64) {
+        self.lock().sockets.remove(&number);
+        self.one_ended.notify_all();
+    }
+
+    /// Ends all: first their receiving, so that each delivers what it has; those that cannot, after [`DRAIN`].
+    fn end_all(&self) {
+        let open = self.lock();
+        for socket in open.sockets.values() {
+            let _ = socket.shutdown(Shutdown::Receive);
+        }
+        let drained = self.one_ended.wait_timeout_while(open, DRAIN, |open| !open.sockets.is_empty());
+        let (open, _) = drained.unwrap_or_else(PoisonError::into_inner);
+        for socket in open.sockets.values() {
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+fn serve_connections<'a>(server: &'a Server) -> Result<(), Failure> {
+    let conversations = &Conversations::default();
+    thread::scope(|scope| {
+        let begin = |socket: Socket, seat: Seat<'a>| {
+            let (number, socket) = conversations.begin(socket);
+            let converse = move || {
+                converse(server, &socket);
+                conversations.end(number);
+                drop((socket, seat));
+            };
+            let builder = thread::Builder::new().name(format!("client {number}")).stack_size(STACK);
+            if let Err(error) = builder.spawn_scoped(scope, converse) {
+                warn!("no thread for another client: {error}");
+                conversations.end(number);
+            }
+        };
+        let result = accept_all(server, begin);
+        conversations.end_all();
+        result
+    })
+}
+
+/// Takes every connection of every listener, until the end is asked for.
+fn accept_all<'a>(server: &'a Server, begin: impl Fn(Socket, Seat<'a>)) -> Result<(), Failure> {
+    let mut door = Door::new(server);
+    loop {
+        let open = door.is_open(Instant::now());
+        let listeners = if open { &server.sockets[..] } else { &[] };
+        match server.stop.wait(listeners, (!open).then_some(RETRY)).calling("WSAPoll", "")? {
+            Woken::Stop => return Ok(()),
+            Woken::Ready | Woken::TimedOut => {}
+        }
+        for listener in listeners {
+            if let Some((socket, seat)) = door.accept(listener, Instant::now())? {
+                begin(socket, seat);
+            }
+        }
+    }
+}
+
+/// One client, from its first byte to its last.
+fn converse(server: &Server, socket: &Socket) {
+    match echo(server, socket) {
+        Ok(()) => debug!("closed"),
+        Err(_) if server.stop.is_asked() => debug!("cut"),
+        Err(Error::WSAETIMEDOUT) => {
+            debug!("closed: idle");
+            server.counters.idled();
+        }
+        Err(error) => {
+            debug!("closed: {error}");
+            server.counters.failed(error);
+        }
+    }
+}
+
+fn echo(server: &Server, socket: &Socket) -> Result<(), Error> {
+    socket.set_nonblocking(false)?;
+    socket.set_nodelay(true)?;
+    socket.set_read_timeout(server.limits.idle)?;
+    socket.set_write_timeout(server.limits.idle)?;
+    let mut buffer = vec![0; Limits::BUFFER];
+    loop {
+        let received = match socket.recv(&mut buffer)? {
+            0 => return socket.shutdown(Shutdown::Send),
+            received => received,
+        };
+        server.counters.received(received);
+        let mut sent = 0;
+        while sent < received {
+            let taken = socket.send(&buffer[sent..received])?;
+            server.counters.sent(taken);
+            sent += taken;
+        }
+    }
+}
+
+/// Datagrams have no conversations: some threads share each socket.
+fn serve_datagrams(server: &Server) -> Result<(), Failure> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let workers: Vec<_> = server
+            .sockets
+            .iter()
+            .flat_map(|socket| std::iter::repeat_n(socket, threads))
+            .map(|socket| {
+                scope.spawn(move || -> Result<(), Failure> {
+                    let mut buffer = vec![0; datagrams::LONGEST];
+                    while server.stop.wait([socket], None).calling("WSAPoll", "")? != Woken::Stop {
+                        datagrams::echo(server, socket, &mut buffer);
+                    }
+                    Ok(())
+                })
+            })
+            .collect();
+        workers.into_iter().try_for_each(|worker| match worker.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })
+}
