@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{cc, server};
+use crate::{cc, client, server};
 
 /// Windows Sockets 2 for Linux: run, load and build Winsock programs.
 #[derive(Parser)]
@@ -17,6 +17,10 @@ pub(crate) enum Command {
     /// Echo everything back to every client, by the model of your choice.
     #[command(after_help = server::HELP)]
     Server(server::Arguments),
+
+    /// Send a message, end the sending side, receive until the server closes.
+    #[command(after_help = client::HELP)]
+    Client(client::Arguments),
 
     /// Compile C sources written for Winsock; a drop-in for CC.
     #[command(after_long_help = cc::HELP, disable_help_flag = true)]

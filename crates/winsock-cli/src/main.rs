@@ -8,6 +8,7 @@
 mod address;
 mod cc;
 mod cli;
+mod client;
 mod error;
 mod limits;
 mod server;
@@ -22,6 +23,7 @@ use crate::cli::{Cli, Command};
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Server(arguments) => error::exit("server", server::run(&arguments)),
+        Command::Client(arguments) => error::exit("client", client::run(arguments)),
         Command::Cc(arguments) => cc::run(cc::Language::C, arguments),
         Command::Cxx(arguments) => cc::run(cc::Language::Cxx, arguments),
     }
