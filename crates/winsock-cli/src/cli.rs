@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{cc, client, server};
+use crate::{cc, client, server, stress};
 
 /// Windows Sockets 2 for Linux: run, load and build Winsock programs.
 #[derive(Parser)]
@@ -21,6 +21,10 @@ pub(crate) enum Command {
     /// Send a message, end the sending side, receive until the server closes.
     #[command(after_help = client::HELP)]
     Client(client::Arguments),
+
+    /// Load an echo server with many connections and check every byte that comes back.
+    #[command(after_help = stress::HELP)]
+    Stress(stress::Arguments),
 
     /// Compile C sources written for Winsock; a drop-in for CC.
     #[command(after_long_help = cc::HELP, disable_help_flag = true)]

@@ -13,6 +13,7 @@ mod error;
 mod limits;
 mod server;
 mod stop;
+mod stress;
 
 use std::process::ExitCode;
 
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Server(arguments) => error::exit("server", server::run(&arguments)),
         Command::Client(arguments) => error::exit("client", client::run(arguments)),
+        Command::Stress(arguments) => error::exit("stress", stress::run(&arguments)),
         Command::Cc(arguments) => cc::run(cc::Language::C, arguments),
         Command::Cxx(arguments) => cc::run(cc::Language::Cxx, arguments),
     }

@@ -1,0 +1,76 @@
+//! What is sent: pseudo-random bytes of a seed, so that every run can be repeated.
+//!
+//! A message is a window of one table, at a place that its connection draws: two messages of one connection, or of two
+//! connections, are (almost) never the same, checking one is one comparison of memory, and none is ever built.
+
+/// Places at which a message can start.
+const PLACES: usize = 1 << 16;
+
+pub(super) struct Payload {
+    table: Vec<u8>,
+    size: usize,
+}
+
+impl Payload {
+    pub(super) fn new(seed: u64, size: usize) -> Payload {
+        let mut table = vec![0; PLACES + size];
+        fastrand::Rng::with_seed(seed).fill(&mut table);
+        Payload { table, size }
+    }
+
+    /// The messages of one connection.
+    pub(super) fn messages(&self, seed: u64, connection: usize) -> Messages<'_> {
+        // The generator's own mixing sets neighbours apart; the constant sets the table's stream apart from theirs.
+        let seed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(connection as u64 + 1);
+        Messages { payload: self, places: fastrand::Rng::with_seed(seed) }
+    }
+}
+
+pub(super) struct Messages<'a> {
+    payload: &'a Payload,
+    places: fastrand::Rng,
+}
+
+impl<'a> Messages<'a> {
+    pub(super) fn next(&mut self) -> &'a [u8] {
+        let place = self.places.usize(..PLACES);
+        &self.payload.table[place..][..self.payload.size]
+    }
+}
+
+/// Where `got` differs from `expected`, which has the same length: the first place, and how many there are.
+pub(super) fn difference(expected: &[u8], got: &[u8]) -> Option<(usize, u64)> {
+    if expected == got {
+        return None;
+    }
+    let mut differing = (0..got.len()).filter(|&at| expected[at] != got[at]);
+    let first = differing.next()?;
+    Some((first, 1 + differing.count() as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_repeats_its_messages_and_connections_differ() {
+        let (one, again, other) = (Payload::new(7, 64), Payload::new(7, 64), Payload::new(8, 64));
+        let draw = |payload: &Payload, seed, connection| -> Vec<Vec<u8>> {
+            let mut messages = payload.messages(seed, connection);
+            (0..8).map(|_| messages.next().to_vec()).collect()
+        };
+        assert_eq!(draw(&one, 7, 3), draw(&again, 7, 3));
+        assert_ne!(draw(&one, 7, 3), draw(&one, 7, 4));
+        assert_ne!(draw(&one, 7, 3), draw(&other, 8, 3));
+        let messages = draw(&one, 7, 3);
+        assert!(messages.iter().all(|message| message.len() == 64));
+        assert!(messages.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn a_difference_is_found_and_counted() {
+        assert_eq!(difference(b"abcd", b"abcd"), None);
+        assert_eq!(difference(b"abcd", b"abxd"), Some((2, 1)));
+        assert_eq!(difference(b"abcd", b"xbxx"), Some((0, 3)));
+    }
+}

@@ -1,0 +1,77 @@
+//! Every command explains itself, and refuses what it does not understand.
+
+mod common;
+
+use common::{text, winsock};
+
+const COMMANDS: [(&str, &[&str]); 3] = [
+    ("server", &["--model", "--listen", "--udp", "-4", "-6", "--max-connections", "--idle-timeout", "--log"]),
+    ("client", &["<HOST>", "--port", "--message", "--file", "--output", "--udp", "-4", "-6", "--timeout"]),
+    (
+        "stress",
+        &[
+            "--connect",
+            "--model",
+            "--udp",
+            "-4",
+            "-6",
+            "--connections",
+            "--threads",
+            "--size",
+            "--duration",
+            "--count",
+            "--timeout",
+            "--seed",
+        ],
+    ),
+];
+
+#[test]
+fn the_program_lists_its_commands() {
+    let output = winsock(&["--help"]).assert().code(0).get_output().clone();
+    let help = text(&output.stdout);
+    for (command, _) in COMMANDS {
+        assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in:\n{help}");
+    }
+}
+
+#[test]
+fn each_command_explains_its_options_with_defaults_and_examples() {
+    for (command, options) in COMMANDS {
+        let output = winsock(&[command, "--help"]).assert().code(0).get_output().clone();
+        let help = text(&output.stdout);
+        for option in options {
+            assert!(help.contains(option), "{option} is missing in:\n{help}");
+        }
+        for part in ["[default: ", "Examples:", "Exit codes:", &format!("winsock {command} ")] {
+            assert!(help.contains(part), "{part:?} is missing in:\n{help}");
+        }
+        assert!(output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn what_is_not_understood_is_wrong_usage() {
+    for (arguments, about) in [
+        (&["serve"][..], "serve"),
+        (&["server", "--model", "fast"], "fast"),
+        (&["server", "--listen", "127.0.0.1:port"], "port"),
+        (&["server", "-4", "-6"], "--ipv6"),
+        (&["server", "--udp", "--model", "basic"], "basic"),
+        (&["server", "--max-connections", "0"], "0"),
+        (&["server", "--idle-timeout", "soon"], "soon"),
+        (&["client"], "HOST"),
+        (&["client", "::1", "--port", "0"], "0"),
+        (&["client", "::1", "--message", "a", "--file", "b"], "--file"),
+        (&["stress", "--model", "basic"], "basic"),
+        (&["stress", "--udp", "--size", "65508"], "65507"),
+        (&["stress", "--count", "1", "--duration", "1s"], "--duration"),
+        (&["stress", "--connect", "localhost:1", "--model", "poll"], "--model"),
+    ] {
+        let output = winsock(arguments).assert().code(2).get_output().clone();
+        let message = text(&output.stderr);
+        assert!(message.contains(about), "{arguments:?}: {about:?} is missing in:\n{message}");
+        assert!(message.contains("try '--help'"), "{arguments:?}: no way to help in:\n{message}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+    }
+}
