@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::ffi::c_void;
 use std::ptr::{null, null_mut};
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread::{scope, spawn};
 use waiting::*;
 use winsock::win32::*;
@@ -316,6 +316,8 @@ fn a_call_that_ends_a_thread_in_recv_gives_the_socket_back() {
 }
 
 static RAN_IN_BLOCKED: AtomicU32 = AtomicU32::new(0);
+/// Whose calls the counter counts.
+static COUNTING: Mutex<()> = Mutex::new(());
 
 unsafe extern "system" fn count_blocked(_: usize) {
     RAN_IN_BLOCKED.fetch_add(1, SeqCst);
@@ -326,6 +328,7 @@ fn runs_calls_and_goes_on<T: Send + 'static>(
     call: impl FnOnce() -> T + Send + 'static,
     finish: impl FnOnce(),
 ) -> T {
+    let _counting = COUNTING.lock().unwrap_or_else(PoisonError::into_inner);
     let (send, receive) = mpsc::channel();
     let blocked = spawn(move || {
         send.send(this_thread()).unwrap();
