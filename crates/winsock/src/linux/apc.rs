@@ -5,6 +5,8 @@
 //! alertably runs further ones inside.
 #![allow(unsafe_code, reason = "calls functions of the program")]
 
+use super::lent::Overlapped;
+use super::operation::{Outcome, Routine};
 use super::thread::{self, ThreadControl};
 use super::{blocking, dispatcher};
 use std::collections::VecDeque;
@@ -20,6 +22,15 @@ pub(crate) enum Apc {
         function: unsafe extern "system" fn(usize),
         /// What it is called with.
         parameter: usize,
+    },
+    /// A completion routine.
+    Completion {
+        /// The program's function.
+        routine: Routine,
+        /// The operation's, which is the program's again.
+        overlapped: Overlapped,
+        /// What became of the operation.
+        outcome: Outcome,
     },
 }
 
@@ -89,6 +100,11 @@ unsafe extern "C" fn call(apc: *mut c_void) {
         Apc::User { function, parameter } => {
             // SAFETY: who queued it promised that it may be called with this parameter.
             unsafe { function(*parameter) }
+        }
+        Apc::Completion { routine, overlapped, outcome } => {
+            let error = if outcome.status.is_warning_or_error() { outcome.status.wsa().code() } else { 0 };
+            // SAFETY: who started the operation promised that the routine may be called with its outcome.
+            unsafe { routine(error as u32, outcome.bytes as u32, overlapped.as_ptr(), 0) }
         }
     }
 }

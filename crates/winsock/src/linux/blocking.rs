@@ -3,6 +3,7 @@
 //! Blocking Winsock calls are alertable waits. A thread that procedure calls can reach waits in `poll`, where it can
 //! be woken for them; every other thread makes its system call directly.
 
+use super::port;
 use super::socket::Socket;
 use super::sys::Errno;
 use super::sys::poll::{Entries, POLLIN, POLLOUT, entry, poll};
@@ -13,8 +14,11 @@ use std::cell::Cell;
 use std::time::Instant;
 
 /// The thread is about to sleep, or to make a call that may; until the guard goes it runs no code of the program.
+///
+/// Meanwhile it does not count as running on its completion port.
 pub(crate) struct Pause {
     outer: bool,
+    port: Option<port::Paused>,
 }
 
 thread_local! {
@@ -22,14 +26,16 @@ thread_local! {
 }
 
 impl Pause {
-    /// Costs neither a system call nor a lock.
+    /// Costs neither a system call nor a lock for a thread that takes packets from no port.
     pub(crate) fn begin() -> Pause {
-        Pause { outer: PAUSED.replace(true) }
+        let outer = PAUSED.replace(true);
+        Pause { outer, port: if outer { None } else { port::pause() } }
     }
 }
 
 impl Drop for Pause {
     fn drop(&mut self) {
+        self.port.take();
         PAUSED.set(self.outer);
     }
 }

@@ -3,6 +3,7 @@
 //! Owns what a handle can name. How values are made and objects kept is the table's.
 
 use super::event::Event;
+use super::port::Port;
 use super::socket::Socket;
 use super::table::{self, MAX_CHUNKS, Table};
 use super::thread::ThreadControl;
@@ -20,6 +21,8 @@ pub(crate) enum Object {
     Thread(Arc<ThreadControl>),
     /// This process.
     Process,
+    /// A completion port.
+    Port(Arc<Port>),
 }
 
 static TABLE: Table<Object, MAX_CHUNKS> = Table::new();
@@ -58,7 +61,9 @@ pub(crate) fn socket(handle: usize) -> Result<SocketReference, Error> {
     match get(handle) {
         Some(reference) => match *reference {
             Object::Socket(_) => Ok(SocketReference(reference)),
-            Object::Event(_) | Object::Thread(_) | Object::Process => Err(Error::WSAENOTSOCK),
+            Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) => {
+                Err(Error::WSAENOTSOCK)
+            }
         },
         None => Err(Error::WSAENOTSOCK),
     }
@@ -70,9 +75,22 @@ impl Deref for SocketReference {
     fn deref(&self) -> &Arc<Socket> {
         match &*self.0 {
             Object::Socket(socket) => socket,
-            Object::Event(_) | Object::Thread(_) | Object::Process => {
+            Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) => {
                 unreachable!("the look-up saw a socket")
             }
+        }
+    }
+}
+
+/// The port of a handle.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for a stale or invented value, and for a handle of another kind.
+pub(crate) fn port(handle: usize) -> Result<Arc<Port>, Error> {
+    match get(handle).as_deref() {
+        Some(Object::Port(port)) => Ok(Arc::clone(port)),
+        Some(Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Process) | None => {
+            Err(Error::WSA_INVALID_HANDLE)
         }
     }
 }

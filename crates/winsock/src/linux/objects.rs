@@ -40,6 +40,8 @@ pub(crate) fn waitable(handle: usize) -> Result<Waitable, Error> {
         Object::Event(event) => Waitable::Event(event.clone()),
         Object::Thread(thread) => Waitable::Thread(thread.clone()),
         Object::Process => Waitable::Process,
+        // Nothing ever signals a port: who wants its packets takes them.
+        Object::Port(_) => return Err(Error::WSA_INVALID_HANDLE),
     })
 }
 
@@ -50,7 +52,9 @@ pub(crate) fn waitable(handle: usize) -> Result<Waitable, Error> {
 pub(crate) fn event(handle: usize) -> Result<Arc<Event>, Error> {
     match &*get(handle)? {
         Object::Event(event) => Ok(event.clone()),
-        Object::Socket(_) | Object::Thread(_) | Object::Process => Err(Error::WSA_INVALID_HANDLE),
+        Object::Socket(_) | Object::Thread(_) | Object::Process | Object::Port(_) => {
+            Err(Error::WSA_INVALID_HANDLE)
+        }
     }
 }
 
@@ -64,7 +68,9 @@ pub(crate) fn thread(handle: usize) -> Result<Arc<ThreadControl>, Error> {
     }
     match &*get(handle)? {
         Object::Thread(thread) => Ok(thread.clone()),
-        Object::Socket(_) | Object::Event(_) | Object::Process => Err(Error::WSA_INVALID_HANDLE),
+        Object::Socket(_) | Object::Event(_) | Object::Process | Object::Port(_) => {
+            Err(Error::WSA_INVALID_HANDLE)
+        }
     }
 }
 
@@ -78,7 +84,9 @@ pub(crate) fn process(handle: usize) -> Result<(), Error> {
     }
     match &*get(handle)? {
         Object::Process => Ok(()),
-        Object::Socket(_) | Object::Event(_) | Object::Thread(_) => Err(Error::WSA_INVALID_HANDLE),
+        Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Port(_) => {
+            Err(Error::WSA_INVALID_HANDLE)
+        }
     }
 }
 
@@ -92,12 +100,16 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
     }
     let is_socket = match &*get(handle)? {
         Object::Socket(_) => true,
-        Object::Event(_) | Object::Thread(_) | Object::Process => false,
+        Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) => false,
     };
     if is_socket {
         return socket::close(handle).map_err(|_| Error::WSA_INVALID_HANDLE);
     }
-    handles::remove(handle).map(drop).ok_or(Error::WSA_INVALID_HANDLE)
+    match &*handles::remove(handle).ok_or(Error::WSA_INVALID_HANDLE)? {
+        Object::Port(port) => port.close(),
+        Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Process => {}
+    }
+    Ok(())
 }
 
 /// `WSACloseEvent`: the same for events alone.

@@ -4,9 +4,10 @@
 //! the mode is the socket's own, and each call asks for it with `MSG_DONTWAIT`, so that an engine may use the
 //! descriptor its way at the same time.
 
-use super::dispatcher::{Signal, State};
+use super::dispatcher::{self, Signal, State};
 use super::handles::{self, Object};
 use super::option::Kept;
+use super::overlapped::{self, Io};
 use super::sys::socket::SockAddr;
 use super::sys::{self, AsFd, BorrowedFd, OwnedFd};
 use super::translate::{Family, Kind};
@@ -46,6 +47,8 @@ pub(crate) struct Socket {
     phase: AtomicU8,
     nonblocking: AtomicBool,
     closing: AtomicBool,
+    /// Its overlapped operations.
+    pub(crate) io: Io,
     /// How many handles name the socket: more than one after `WSADuplicateSocket`.
     handles: AtomicU32,
     receive_shut: AtomicBool,
@@ -105,6 +108,7 @@ impl Socket {
             phase: AtomicU8::new(phase as u8),
             nonblocking: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            io: Io::new(),
             handles: AtomicU32::new(0),
             receive_shut: AtomicBool::new(false),
             send_shut: AtomicBool::new(false),
@@ -283,6 +287,19 @@ impl Socket {
         let _ = self.phase.compare_exchange(Phase::Unbound as u8, Phase::Bound as u8, AcqRel, Acquire);
     }
 
+    /// The handle itself is signalled: an operation has ended that tells in no other way.
+    pub(crate) fn signal(&self) {
+        let key = dispatcher::lock();
+        let woken = self.signal.set(&key);
+        drop(key);
+        dispatcher::wake(woken);
+    }
+
+    /// The handle is not signalled: such an operation begins.
+    pub(crate) fn unsignal(&self) {
+        self.signal.reset(&dispatcher::lock());
+    }
+
     /// Gives the socket its handle.
     ///
     /// # Errors
@@ -360,12 +377,13 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
             }
             socket.closing.store(true, Release);
             super::bind::before_close(socket);
+            overlapped::close(socket);
             if reference.is_shared() {
                 // `close` alone leaves a blocked call asleep. One that is not blocked does not mind.
                 let _ = sys::socket::shutdown(socket.fd(), sys::socket::SHUT_RDWR);
             }
         }
-        Object::Event(_) | Object::Thread(_) | Object::Process => {
+        Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) => {
             unreachable!("a value names one object as long as it lives")
         }
     }

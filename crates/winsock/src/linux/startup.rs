@@ -1,6 +1,6 @@
 //! How often the program has called `WSAStartup`, and what version it was given.
 
-use super::{handles, socket};
+use super::{engine, handles, socket};
 use crate::error::Error;
 use std::sync::atomic::{AtomicU32, Ordering::*};
 
@@ -32,8 +32,13 @@ pub(crate) fn negotiate(requested: Version) -> Result<Version, Error> {
 }
 
 /// Counts one successful `WSAStartup`.
-pub(crate) fn start() {
+///
+/// # Errors
+/// `WSASYSNOTREADY` if `WINSOCK_ENGINE` names an engine that cannot be had.
+pub(crate) fn start() -> Result<(), Error> {
+    engine::check()?;
     STARTED.fetch_add(1, AcqRel);
+    Ok(())
 }
 
 /// Whether calls are allowed.

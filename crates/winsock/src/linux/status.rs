@@ -59,6 +59,32 @@ statuses! {
 }
 
 impl Status {
+    /// `STATUS_SUCCESS`.
+    pub(crate) const SUCCESS: Status = Status(0);
+    /// `STATUS_PENDING`.
+    pub(crate) const PENDING: Status = Status(0x103);
+
+    /// Whether the operation failed; a warning (`STATUS_BUFFER_OVERFLOW`) has its outcome delivered like a success.
+    pub(crate) const fn is_error(self) -> bool {
+        self.0 >> 30 == 3
+    }
+
+    /// Whether the calls that tell outcomes fail with it.
+    pub(crate) const fn is_warning_or_error(self) -> bool {
+        self.0 >> 31 == 1
+    }
+
+    /// The code that `GetQueuedCompletionStatus` and `GetOverlappedResult` show.
+    pub(crate) const fn win32(self) -> u32 {
+        /// `ERROR_MR_MID_NOT_FOUND`: Windows' own word for a status that it has no code for.
+        const NO_CODE: u32 = 317;
+        match row(self) {
+            Some((_, win32)) => win32,
+            None if self.0 & 0xFFFF_0000 == FACILITY_NTWIN32 => self.0 & 0xFFFF,
+            None => NO_CODE,
+        }
+    }
+
     /// The status that carries a code without a status of its own.
     pub(crate) const fn from_wsa(error: Error) -> Status {
         Status(FACILITY_NTWIN32 | (error.code() as u32 & 0xFFFF))

@@ -29,9 +29,42 @@ pub(crate) struct Received {
 /// `shutdown`, `WSAEWOULDBLOCK`, `WSAETIMEDOUT` after `SO_SNDTIMEO`, `WSAECONNRESET` and every other way in which a
 /// connection breaks, `WSAEMSGSIZE` for a datagram too long, `WSAEFAULT`, `WSAEINTR` when `closesocket` woke the call.
 pub(crate) fn send(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<usize, Error> {
+    check_send(socket, flags)?;
+    send_with(socket, buffers, None, flags)
+}
+
+/// Whether a send to the peer can begin.
+///
+/// # Errors
+/// `WSAEOPNOTSUPP` or `WSAEINVAL` for out-of-band data that cannot be, `WSAENOTCONN`, `WSAESHUTDOWN` after
+/// `shutdown`, and what broke the connection.
+pub(crate) fn check_send(socket: &Socket, flags: i32) -> Result<(), Error> {
     check_out_of_band(socket, flags)?;
     require_connected(socket)?;
-    send_with(socket, buffers, None, flags)
+    check_open_for_sending(socket)
+}
+
+/// Whether a datagram can go to an address.
+///
+/// # Errors
+/// As [`check_send`] but for the peer, and before the state: `WSAEAFNOSUPPORT` for an address of another family,
+/// `WSAEADDRNOTAVAIL` for one that nobody can have.
+pub(crate) fn check_send_to(socket: &Socket, flags: i32, to: &Address) -> Result<(), Error> {
+    check_out_of_band(socket, flags)?;
+    if to.family() != socket.family {
+        return Err(Error::WSAEAFNOSUPPORT);
+    }
+    if socket.kind == Kind::Datagram && !to.can_be_a_peer() {
+        return Err(Error::WSAEADDRNOTAVAIL);
+    }
+    check_open_for_sending(socket)
+}
+
+fn check_open_for_sending(socket: &Socket) -> Result<(), Error> {
+    if socket.is_send_shut() {
+        return Err(Error::WSAESHUTDOWN);
+    }
+    socket.broken().map_or(Ok(()), Err)
 }
 
 /// Sends one datagram to an address; a stream socket ignores the address.
@@ -44,25 +77,13 @@ pub(crate) fn send_to(socket: &Socket, buffers: &[Buffer], flags: i32, to: &Addr
         Kind::Stream => return send(socket, buffers, flags),
         Kind::Datagram | Kind::Raw => {}
     }
-    check_out_of_band(socket, flags)?;
-    if to.family() != socket.family {
-        return Err(Error::WSAEAFNOSUPPORT);
-    }
-    if socket.kind == Kind::Datagram && !to.can_be_a_peer() {
-        return Err(Error::WSAEADDRNOTAVAIL);
-    }
+    check_send_to(socket, flags, to)?;
     let sent = send_with(socket, buffers, Some(&to.to_linux()), flags)?;
     socket.bound_implicitly();
     Ok(sent)
 }
 
 fn send_with(socket: &Socket, buffers: &[Buffer], to: Option<&SockAddr>, flags: i32) -> Result<usize, Error> {
-    if socket.is_send_shut() {
-        return Err(Error::WSAESHUTDOWN);
-    }
-    if let Some(error) = socket.broken() {
-        return Err(error);
-    }
     let flags = flags | MSG_NOSIGNAL | dont_wait(socket);
     match socket.kind {
         Kind::Stream => send_stream(socket, buffers, flags),
@@ -138,21 +159,37 @@ pub(crate) fn receive(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result
     }
 }
 
-fn receive_stream(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
-    if flags & MSG_WAITALL != 0 && socket.is_nonblocking() {
+/// Whether a receive can begin.
+///
+/// # Errors
+/// `WSAEOPNOTSUPP` for `MSG_WAITALL` of datagrams, `WSAEOPNOTSUPP` or `WSAEINVAL` for out-of-band data that cannot be,
+/// `WSAENOTCONN` for a stream without a peer, `WSAEINVAL` for a datagram socket without an address, `WSAESHUTDOWN`
+/// after `shutdown`, and what broke the connection.
+pub(crate) fn check_receive(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<(), Error> {
+    let datagrams = socket.kind != Kind::Stream;
+    if datagrams && flags & MSG_WAITALL != 0 {
         return Err(Error::WSAEOPNOTSUPP);
     }
     check_out_of_band(socket, flags)?;
     if flags & MSG_OOB != 0 && total(buffers) == 0 {
         return Err(Error::WSAEINVAL);
     }
-    require_connected(socket)?;
+    match (datagrams, socket.phase()) {
+        (true, Phase::Unbound) => return Err(Error::WSAEINVAL),
+        (true, Phase::Bound | Phase::Listening | Phase::Connecting | Phase::Connected) => {}
+        (false, _) => require_connected(socket)?,
+    }
     if socket.is_receive_shut() {
         return Err(Error::WSAESHUTDOWN);
     }
-    if let Some(error) = socket.broken() {
-        return Err(error);
+    socket.broken().map_or(Ok(()), Err)
+}
+
+fn receive_stream(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
+    if flags & MSG_WAITALL != 0 && socket.is_nonblocking() {
+        return Err(Error::WSAEOPNOTSUPP);
     }
+    check_receive(socket, buffers, flags)?;
     let flags = flags | dont_wait(socket);
     let ready = if flags & MSG_OOB == 0 { Ready::ToReceive } else { Ready::Now };
     let some = |buffers: &[Buffer]| match buffers {
@@ -235,17 +272,7 @@ fn check_out_of_band(socket: &Socket, flags: i32) -> Result<(), Error> {
 }
 
 fn receive_datagram(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
-    if flags & MSG_WAITALL != 0 {
-        return Err(Error::WSAEOPNOTSUPP);
-    }
-    check_out_of_band(socket, flags)?;
-    match socket.phase() {
-        Phase::Unbound => return Err(Error::WSAEINVAL),
-        Phase::Bound | Phase::Listening | Phase::Connecting | Phase::Connected => {}
-    }
-    if socket.is_receive_shut() {
-        return Err(Error::WSAESHUTDOWN);
-    }
+    check_receive(socket, buffers, flags)?;
     let room = total(buffers);
     let flags = flags | MSG_TRUNC | dont_wait(socket);
     loop {
@@ -269,7 +296,7 @@ fn receive_datagram(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<R
 
 /// Whether an error speaks of an earlier datagram, by what came back for it over ICMP. If Windows makes a report of
 /// it, which it does of a closed port, the next receive gives that.
-fn take_report(socket: &Socket, errno: Errno) -> bool {
+pub(super) fn take_report(socket: &Socket, errno: Errno) -> bool {
     match socket.kind {
         Kind::Datagram => {}
         Kind::Stream | Kind::Raw => return false,
@@ -327,6 +354,17 @@ pub(super) fn failed(socket: &Socket, errno: Errno) -> Error {
         Errno::EPIPE => Error::WSAECONNRESET,
         errno => errno.into(),
     };
+    note_failure(socket, errno);
+    error
+}
+
+/// Remembers a failure that ends a connection: every later transfer gives it again.
+pub(super) fn note_failure(socket: &Socket, errno: Errno) {
+    let error = match errno {
+        Errno::EPIPE if socket.is_send_shut() => return,
+        Errno::EPIPE => Error::WSAECONNRESET,
+        errno => errno.into(),
+    };
     match (socket.kind, errno) {
         (
             Kind::Stream,
@@ -341,7 +379,6 @@ pub(super) fn failed(socket: &Socket, errno: Errno) -> Error {
         ) => socket.set_broken(error),
         (Kind::Stream | Kind::Datagram | Kind::Raw, _) => {}
     }
-    error
 }
 
 fn total(buffers: &[Buffer]) -> usize {
@@ -349,7 +386,7 @@ fn total(buffers: &[Buffer]) -> usize {
 }
 
 /// What is left of the buffers after the first `done` bytes.
-fn skip(buffers: &[Buffer], mut done: usize) -> Vec<Buffer> {
+pub(super) fn skip(buffers: &[Buffer], mut done: usize) -> Vec<Buffer> {
     let mut rest = Vec::with_capacity(buffers.len());
     for buffer in buffers {
         let gone = done.min(buffer.len());

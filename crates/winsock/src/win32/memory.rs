@@ -6,6 +6,7 @@
 
 use super::{SOCKADDR, WSABUF};
 use crate::error::Error;
+use crate::linux::lent::AddressRoom;
 use crate::linux::sys::socket::{Buffer, MAX_BUFFERS};
 use crate::linux::translate::Address;
 use smallvec::SmallVec;
@@ -196,6 +197,13 @@ impl AddressOut {
         }
         // SAFETY: the caller's promise is the same.
         unsafe { AddressOut::new(name, len, needed) }.map(Some)
+    }
+
+    /// The same room, for an operation that ends later.
+    pub(super) fn lend(self) -> AddressRoom {
+        // SAFETY: `new` saw room for an address of the socket's family, and what a caller hands to an operation stays
+        // valid until that has ended.
+        unsafe { AddressRoom::new(self.name, self.len) }
     }
 
     /// Writes the address and its length.

@@ -51,6 +51,10 @@ mod names;
 #[cfg(target_os = "linux")]
 mod option;
 #[cfg(target_os = "linux")]
+mod overlapped;
+#[cfg(target_os = "linux")]
+mod port;
+#[cfg(target_os = "linux")]
 mod protocol;
 #[cfg(target_os = "linux")]
 mod select;
@@ -82,6 +86,11 @@ pub use self::{
     last_error::*,
     names::*,
     option::*,
+    overlapped::{
+        CancelIo, CancelIoEx, GetOverlappedResult, GetOverlappedResultEx, SetFileCompletionNotificationModes,
+        WSAGetOverlappedResult,
+    },
+    port::*,
     protocol::{
         WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumProtocolsA, WSAEnumProtocolsW, WSASocketA,
         WSASocketW,

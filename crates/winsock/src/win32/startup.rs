@@ -8,6 +8,10 @@ use crate::linux::startup::{self, HIGHEST, Version};
 /// `WSAStartup`: lets the program use Winsock, and says which version it gets: the highest that is not above
 /// `wversionrequested` (low byte major, high byte minor), 2.2 at most.
 ///
+/// *On Linux*: `WINSOCK_ENGINE` in the environment names the engine of overlapped operations: `epoll`, `io_uring`, or
+/// `auto` (the default: io_uring where the kernel allows it). One that cannot be had, or is none, fails with
+/// `WSASYSNOTREADY` and a line on standard error.
+///
 /// Each successful call needs a [`WSACleanup`] of its own. The error is the result: `WSAGetLastError` does not give
 /// it.
 ///
@@ -15,7 +19,7 @@ use crate::linux::startup::{self, HIGHEST, Version};
 ///
 /// # Errors
 /// `WSAEFAULT` for a NULL pointer, `WSAVERNOTSUPPORTED` for a version below 1.0 (the structure is filled in all the
-/// same, and nothing has been started).
+/// same, and nothing has been started), `WSASYSNOTREADY`.
 ///
 /// # Safety
 /// `lpwsadata` is NULL or valid for writing a `WSADATA`.
@@ -26,8 +30,7 @@ pub unsafe extern "system" fn WSAStartup(wversionrequested: u16, lpwsadata: *mut
         // SAFETY: the caller promises a NULL or writable pointer.
         unsafe { memory::write(lpwsadata, describe(version.unwrap_or(HIGHEST))) }?;
         version?;
-        startup::start();
-        Ok(())
+        startup::start()
     })
 }
 

@@ -8,7 +8,7 @@ use crate::linux::handles;
 use crate::linux::socket::Socket;
 use crate::linux::sys::socket::Buffer;
 use crate::linux::transfer::{self, Received};
-use crate::linux::translate::{self, Kind};
+use crate::linux::translate::{self, Address, Kind};
 
 /// `send`: sends data to the peer. On a blocking stream socket all of it has been taken when the call returns.
 ///
@@ -77,20 +77,28 @@ pub(super) unsafe fn send_to(
     to: Destination,
 ) -> Result<usize, Error> {
     let flags = translate::send_flags(flags)?;
+    let addressed = matches!(to, Destination::Given(..));
+    // SAFETY: the caller's promise.
+    match unsafe { destination(socket, to) }? {
+        Some(to) => transfer::send_to(socket, buffers, flags, &to),
+        None => transfer::send(socket, buffers, flags).map_err(|error| match error {
+            Error::WSAENOTCONN if addressed && socket.kind != Kind::Stream => Error::WSAEDESTADDRREQ,
+            error => error,
+        }),
+    }
+}
+
+/// The address that a send goes to; none for a stream, which has its peer.
+///
+/// # Safety
+/// An address that is given is NULL or readable.
+pub(super) unsafe fn destination(socket: &Socket, to: Destination) -> Result<Option<Address>, Error> {
     match (to, socket.kind) {
-        (Destination::Peer, _) | (Destination::Given(..), Kind::Stream) => {
-            transfer::send(socket, buffers, flags)
-        }
-        (Destination::Given(to, _), Kind::Datagram | Kind::Raw) if to.is_null() => {
-            transfer::send(socket, buffers, flags).map_err(|error| match error {
-                Error::WSAENOTCONN => Error::WSAEDESTADDRREQ,
-                error => error,
-            })
-        }
+        (Destination::Peer, _) | (Destination::Given(..), Kind::Stream) => Ok(None),
+        (Destination::Given(to, _), Kind::Datagram | Kind::Raw) if to.is_null() => Ok(None),
         (Destination::Given(to, len), Kind::Datagram | Kind::Raw) => {
             // SAFETY: the caller's promise.
-            let to = unsafe { memory::address(to, len, Error::WSAEAFNOSUPPORT) }?;
-            transfer::send_to(socket, buffers, flags, &to)
+            unsafe { memory::address(to, len, Error::WSAEAFNOSUPPORT) }.map(Some)
         }
     }
 }

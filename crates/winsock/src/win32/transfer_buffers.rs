@@ -2,6 +2,7 @@
 #![allow(unsafe_code, reason = "the signatures are Winsock's")]
 
 use super::memory::{self, Joined};
+use super::overlapped;
 use super::transfer::{self as plain, Destination};
 use super::{
     LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SOCKADDR, SOCKET, SOCKET_ERROR, WSABUF, boundary,
@@ -16,10 +17,11 @@ use crate::linux::translate::{self, Kind};
 ///
 /// Microsoft's page: `winsock2/nf-winsock2-wsasend`.
 ///
-/// *On Linux*: the call is synchronous; `lpcompletionroutine` is then ignored.
+/// With an `OVERLAPPED` the call only starts the operation: it answers 0 if it has ended already, and fails with
+/// `WSA_IO_PENDING` if it will end later. Either way its outcome is delivered.
 ///
 /// # Errors
-/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEOPNOTSUPP` for an overlapped call, `WSAEFAULT` for a NULL
+/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a NULL
 /// `lpnumberofbytessent`, `WSAEINVAL` without buffers or for more bytes than a DWORD counts, `WSAEFAULT` for a NULL
 /// array, and then as [`send`](super::send) from the flags on.
 ///
@@ -45,7 +47,8 @@ pub unsafe extern "system" fn WSASend(
 ///
 /// Microsoft's page: `winsock2/nf-winsock2-wsasendto`.
 ///
-/// *On Linux*: the call is synchronous; `lpcompletionroutine` is then ignored.
+/// With an `OVERLAPPED` the call only starts the operation: it answers 0 if it has ended already, and fails with
+/// `WSA_IO_PENDING` if it will end later. Either way its outcome is delivered.
 ///
 /// # Errors
 /// As [`WSASend`] to the buffers, and then as [`sendto`](super::sendto) from the flags on.
@@ -81,15 +84,25 @@ unsafe fn send(
     flags: u32,
     to: Destination,
     overlapped: *mut OVERLAPPED,
-    _routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
-        require_synchronous(overlapped)?;
+        let flags = flags as i32;
+        if !overlapped.is_null() {
+            // SAFETY: the caller's promise.
+            let captured = unsafe { overlapped::capture(buffers, count) }?;
+            // SAFETY: the caller's promise.
+            let to = unsafe { plain::destination(&socket, to) }?;
+            let flags = translate::send_flags(flags)?;
+            // SAFETY: the caller's promise.
+            let sent = unsafe { overlapped::start_send(&socket, captured, flags, to, overlapped, routine) };
+            // SAFETY: the caller's promise.
+            return unsafe { started(sent, bytes) };
+        }
         require(bytes)?;
         // SAFETY: the caller's promise.
         let buffers = unsafe { memory::buffers(buffers, count) }?;
-        let flags = flags as i32;
         let sent = if must_be_joined(&socket, &buffers) {
             // SAFETY: the caller's promise.
             let mut joined = unsafe { Joined::copy(&buffers) }?;
@@ -112,10 +125,11 @@ unsafe fn send(
 ///
 /// Microsoft's page: `winsock2/nf-winsock2-wsarecv`.
 ///
-/// *On Linux*: the call is synchronous; `lpcompletionroutine` is then ignored.
+/// With an `OVERLAPPED` the call only starts the operation: it answers 0 if it has ended already, and fails with
+/// `WSA_IO_PENDING` if it will end later. Either way its outcome is delivered.
 ///
 /// # Errors
-/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEOPNOTSUPP` for an overlapped call, `WSAEFAULT` for a NULL
+/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a NULL
 /// `lpnumberofbytesrecvd` or `lpflags`, `WSAEINVAL` without buffers or for more bytes than a DWORD counts, `WSAEFAULT`
 /// for a NULL array, and then as [`recv`](super::recv) from the flags on.
 ///
@@ -151,7 +165,8 @@ pub unsafe extern "system" fn WSARecv(
 ///
 /// Microsoft's page: `winsock2/nf-winsock2-wsarecvfrom`.
 ///
-/// *On Linux*: the call is synchronous; `lpcompletionroutine` is then ignored.
+/// With an `OVERLAPPED` the call only starts the operation: it answers 0 if it has ended already, and fails with
+/// `WSA_IO_PENDING` if it will end later. Either way its outcome is delivered.
 ///
 /// # Errors
 /// As [`WSARecv`], and after the buffers: `WSAEFAULT` if there is no room for the address.
@@ -167,14 +182,26 @@ pub unsafe extern "system" fn WSARecvFrom(
     lpfrom: *mut SOCKADDR,
     lpfromlen: *mut i32,
     lpoverlapped: *mut OVERLAPPED,
-    _lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+    lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> i32 {
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
-        require_synchronous(lpoverlapped)?;
-        require(lpnumberofbytesrecvd)?;
         // SAFETY: the caller's promise.
         let flags = unsafe { memory::read(lpflags) }? as i32;
+        if !lpoverlapped.is_null() {
+            // SAFETY: the caller's promise.
+            let captured = unsafe { overlapped::capture(lpbuffers, dwbuffercount) }?;
+            // SAFETY: the caller's promise.
+            let from = unsafe { plain::source_out(&socket, lpfrom, lpfromlen) }?;
+            let flags = translate::receive_flags(flags)?;
+            // SAFETY: the caller's promise.
+            let received = unsafe {
+                overlapped::start_receive(&socket, captured, flags, from, lpoverlapped, lpcompletionroutine)
+            };
+            // SAFETY: the caller's promise.
+            return unsafe { started(received, lpnumberofbytesrecvd) };
+        }
+        require(lpnumberofbytesrecvd)?;
         // SAFETY: the caller's promise.
         let buffers = unsafe { memory::buffers(lpbuffers, dwbuffercount) }?;
         // SAFETY: the caller's promise.
@@ -198,9 +225,17 @@ pub unsafe extern "system" fn WSARecvFrom(
     })
 }
 
-/// The one place that turns overlapped calls away.
-fn require_synchronous(overlapped: *mut OVERLAPPED) -> Result<(), Error> {
-    if overlapped.is_null() { Ok(()) } else { Err(Error::WSAEOPNOTSUPP) }
+/// The result of an overlapped call: the bytes are told at once only if the operation has ended, and may be left out.
+///
+/// # Safety
+/// `bytes` is NULL or writable.
+unsafe fn started(result: Result<usize, Error>, bytes: *mut u32) -> Result<i32, Error> {
+    let transferred = result?;
+    if !bytes.is_null() {
+        // SAFETY: not NULL, and the caller promises that it is writable.
+        unsafe { memory::write(bytes, transferred as u32) }?;
+    }
+    Ok(0)
 }
 
 /// A synchronous call has no other way to tell how many bytes there were.

@@ -1,6 +1,7 @@
 //! On Windows the raw API is the system's own: the same names, taken from `windows-sys`.
 
 pub use windows_sys::Win32::Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError};
+pub use windows_sys::Win32::Networking::WinSock::WSAGetOverlappedResult;
 pub use windows_sys::Win32::Networking::WinSock::{
     __WSAFDIsSet, FreeAddrInfoW, GetAddrInfoW, GetHostNameW, GetNameInfoW, InetNtopW, InetPtonW, WSAAccept,
     WSAAddressToStringA, WSAAddressToStringW, WSACleanup, WSAConnect, WSAConnectByList, WSAConnectByNameA,
@@ -15,6 +16,11 @@ pub use windows_sys::Win32::Networking::WinSock::{
 };
 pub use windows_sys::Win32::Networking::WinSock::{
     WSACloseEvent, WSACreateEvent, WSAResetEvent, WSASetEvent, WSAWaitForMultipleEvents,
+};
+pub use windows_sys::Win32::Storage::FileSystem::SetFileCompletionNotificationModes;
+pub use windows_sys::Win32::System::IO::{
+    CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
+    GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
 };
 pub use windows_sys::Win32::System::Threading::{
     CreateEventA, CreateEventExA, CreateEventExW, CreateEventW, CreateThread, ExitThread, GetCurrentProcess,

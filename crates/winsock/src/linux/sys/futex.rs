@@ -29,3 +29,10 @@ pub(crate) fn wake_one(word: &AtomicU32) {
     // SAFETY: the word is valid; the kernel only uses its address.
     unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, 1) };
 }
+
+/// Wakes every thread that sleeps on the word at an address. Nothing is read there: it may be gone already.
+pub(crate) fn wake_all(address: usize) {
+    let wake = libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG;
+    // SAFETY: the kernel only uses the address, as a name.
+    unsafe { libc::syscall(libc::SYS_futex, address, wake, i32::MAX) };
+}

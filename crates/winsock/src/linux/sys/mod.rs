@@ -4,6 +4,7 @@
 //! [`BorrowedFd`], new ones leave as [`OwnedFd`], failures as [`Errno`].
 
 pub(crate) mod descriptor;
+pub(crate) mod epoll;
 pub(crate) mod errno;
 pub(crate) mod escape;
 pub(crate) mod futex;
@@ -14,6 +15,7 @@ pub(crate) mod poll;
 pub(crate) mod process;
 pub(crate) mod socket;
 pub(crate) mod thread;
+pub(crate) mod uring;
 pub(crate) mod wake;
 
 pub(crate) use errno::Errno;

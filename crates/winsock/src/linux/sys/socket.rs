@@ -64,6 +64,11 @@ impl Buffer {
     }
 }
 
+// SAFETY: the memory is lent to an operation, whichever thread works on it; only the kernel follows the pointer.
+unsafe impl Send for Buffer {}
+// SAFETY: as above.
+unsafe impl Sync for Buffer {}
+
 /// `socket`, always close-on-exec.
 pub(crate) fn socket(family: i32, kind: i32, protocol: i32) -> Result<OwnedFd, Errno> {
     // SAFETY: no memory is passed.

@@ -1,0 +1,101 @@
+//! Which backend the process uses: chosen once, by `WINSOCK_ENGINE` or by what the kernel allows.
+
+use super::epoll::Epoll;
+use super::uring::Uring;
+use crate::error::Error;
+use crate::linux::sys::Errno;
+use std::sync::OnceLock;
+
+/// A backend.
+pub(super) enum Backend {
+    Epoll(Epoll),
+    Uring(Uring),
+}
+
+/// The kinds of backend.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Epoll,
+    Uring,
+}
+
+/// What was wished for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Wish {
+    Auto,
+    Only(Kind),
+}
+
+/// The kind that this process uses, or why the one that was wished for cannot be had.
+fn chosen() -> &'static Result<Kind, String> {
+    static CHOSEN: OnceLock<Result<Kind, String>> = OnceLock::new();
+    CHOSEN.get_or_init(|| choose(wish()?, || Uring::new().map(drop)))
+}
+
+/// Whether the engine that the program was told to use can be had: what `auto` comes to is decided when it is needed.
+///
+/// # Errors
+/// `WSASYSNOTREADY`, and a line on standard error that says why.
+pub(crate) fn check() -> Result<(), Error> {
+    let refused = match wish() {
+        Ok(Wish::Auto) => None,
+        Ok(Wish::Only(_)) => chosen().as_ref().err().cloned(),
+        Err(reason) => Some(reason),
+    };
+    let Some(reason) = refused else { return Ok(()) };
+    eprintln!("winsock: {reason}");
+    Err(Error::WSASYSNOTREADY)
+}
+
+fn wish() -> Result<Wish, String> {
+    match std::env::var_os("WINSOCK_ENGINE").as_deref().and_then(|value| value.to_str()) {
+        None if std::env::var_os("WINSOCK_ENGINE").is_some() => Err("WINSOCK_ENGINE is not text".into()),
+        None | Some("" | "auto") => Ok(Wish::Auto),
+        Some("epoll") => Ok(Wish::Only(Kind::Epoll)),
+        Some("io_uring") => Ok(Wish::Only(Kind::Uring)),
+        Some(other) => Err(format!("WINSOCK_ENGINE={other}: not one of auto, epoll, io_uring")),
+    }
+}
+
+/// An explicit choice never falls back; `auto` does, quietly.
+fn choose(wish: Wish, try_uring: impl FnOnce() -> Result<(), Errno>) -> Result<Kind, String> {
+    match wish {
+        Wish::Only(Kind::Epoll) => Ok(Kind::Epoll),
+        Wish::Only(Kind::Uring) => match try_uring() {
+            Ok(()) => Ok(Kind::Uring),
+            Err(errno) => {
+                let reason = std::io::Error::from_raw_os_error(errno.0);
+                Err(format!("WINSOCK_ENGINE=io_uring: the kernel refuses it: {reason}"))
+            }
+        },
+        Wish::Auto => match try_uring() {
+            Ok(()) => Ok(Kind::Uring),
+            Err(_) => Ok(Kind::Epoll),
+        },
+    }
+}
+
+impl Backend {
+    pub(super) fn new() -> Result<Backend, Error> {
+        match chosen() {
+            Ok(Kind::Epoll) => Ok(Backend::Epoll(Epoll::new()?)),
+            Ok(Kind::Uring) => Ok(Backend::Uring(Uring::new()?)),
+            Err(_) => Err(Error::WSASYSNOTREADY),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_explicit_choice_never_falls_back_and_auto_does() {
+        let refused = || Err(Errno::EPERM);
+        assert_eq!(choose(Wish::Only(Kind::Epoll), refused), Ok(Kind::Epoll));
+        assert_eq!(choose(Wish::Auto, refused), Ok(Kind::Epoll));
+        assert!(choose(Wish::Only(Kind::Uring), refused).is_err());
+        assert_eq!(choose(Wish::Auto, || Ok(())), Ok(Kind::Uring));
+        assert_eq!(choose(Wish::Only(Kind::Uring), || Ok(())), Ok(Kind::Uring));
+    }
+}

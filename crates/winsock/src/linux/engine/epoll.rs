@@ -1,0 +1,90 @@
+//! The epoll backend: readiness, edge-triggered, each socket registered once.
+
+use crate::error::Error;
+use crate::linux::operation::Direction;
+use crate::linux::overlapped;
+use crate::linux::socket::Socket;
+use crate::linux::sys::epoll::{
+    self, Bell, EPOLLERR, EPOLLET, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, epoll_event,
+};
+use crate::linux::sys::{AsFd, Errno, OwnedFd};
+use crate::linux::table::{MAX_CHUNKS, Table};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Events that one look brings at most.
+const BATCH: usize = 128;
+
+/// What the bell's events carry: no number of the table is 0.
+const BELL: u64 = 0;
+
+/// The sockets that are watched, by the number that their events carry. News of one that is forgotten meanwhile find
+/// nothing here, or a number of another generation.
+static WATCHED: Table<Arc<Socket>, MAX_CHUNKS> = Table::new();
+
+pub(super) struct Epoll {
+    epoll: OwnedFd,
+    bell: Bell,
+}
+
+impl Epoll {
+    pub(super) fn new() -> Result<Epoll, Errno> {
+        let epoll = epoll::create()?;
+        let bell = Bell::new()?;
+        epoll::add(epoll.as_fd(), bell.as_fd(), EPOLLIN | EPOLLET, BELL)?;
+        Ok(Epoll { epoll, bell })
+    }
+
+    /// Watches a socket from now on. Answers the number of the registration.
+    pub(super) fn register(&self, socket: &Arc<Socket>) -> Result<usize, Error> {
+        let events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLOUT | EPOLLET;
+        let number = WATCHED.insert(Arc::clone(socket)).ok_or(Error::WSAENOBUFS)?;
+        match epoll::add(self.epoll.as_fd(), socket.fd(), events, number as u64) {
+            Ok(()) => Ok(number),
+            Err(errno) => {
+                self.forget(number);
+                Err(if errno == Errno::ENOSPC { Error::WSAENOBUFS } else { errno.into() })
+            }
+        }
+    }
+
+    /// Tells of a socket no more. The kernel forgets it when its descriptor is closed.
+    pub(super) fn forget(&self, number: usize) {
+        drop(WATCHED.remove(number));
+    }
+
+    pub(super) fn drive(&self, timeout: Option<Duration>) {
+        let mut room = [epoll_event { events: 0, u64: 0 }; BATCH];
+        // A signal is no news; the caller looks at its clock and comes back.
+        let Ok(events) = epoll::wait(self.epoll.as_fd(), &mut room, milliseconds(timeout)) else { return };
+        for event in events {
+            if event.u64 != BELL {
+                tell(event.u64 as usize, event.events as i32);
+            }
+        }
+    }
+
+    pub(super) fn wake(&self) {
+        self.bell.ring();
+    }
+}
+
+fn tell(number: usize, events: i32) {
+    // A socket that was closed meanwhile has no number any more.
+    let Some(socket) = WATCHED.get(number) else { return };
+    if events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR) != 0 {
+        let ended = events & (EPOLLRDHUP | EPOLLHUP) != 0;
+        overlapped::on_ready(&socket, Direction::Receive, ended);
+    }
+    if events & (EPOLLOUT | EPOLLHUP | EPOLLERR) != 0 {
+        overlapped::on_ready(&socket, Direction::Send, false);
+    }
+}
+
+/// A time-out for `epoll_wait`, which counts in milliseconds: rounded up, so that nothing ends too early.
+fn milliseconds(timeout: Option<Duration>) -> i32 {
+    match timeout {
+        None => -1,
+        Some(timeout) => timeout.as_nanos().div_ceil(1_000_000).try_into().unwrap_or(i32::MAX),
+    }
+}

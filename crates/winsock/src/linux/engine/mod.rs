@@ -1,0 +1,181 @@
+//! The engine: what makes pending operations progress.
+//!
+//! There are two kinds of backend, behind one contract:
+//! - *epoll* tells of readiness: it is told of a socket once ([`Engine::register`]), tells of its present state and of
+//!   every change (`overlapped::on_ready`), and operations are attempted then;
+//! - *io_uring* works on operations: it is given the first of each direction ([`Engine::hand_over`]) and answers each
+//!   once (`overlapped::on_completion`), also after it was asked to give it up ([`Engine::cancel`]).
+//!
+//! Both do so inside [`Engine::drive`], which waits until there is something to tell, the time is over or
+//! [`Engine::wake`] was called. It may be called from any thread, by as many at a time as [`Engine::max_drivers`] says.
+//!
+//! Each port has an engine of its own, driven by the threads that wait on the port. Sockets without a port share one,
+//! driven by a thread of the library.
+
+mod choice;
+mod epoll;
+mod monitor;
+mod nap;
+mod token;
+mod uring;
+
+use super::operation::{Direction, Operation};
+use super::port::{self, Port};
+use super::socket::Socket;
+use crate::error::Error;
+use choice::Backend;
+use std::sync::atomic::{AtomicU32, Ordering::*};
+use std::sync::{Arc, OnceLock, Weak};
+use std::time::Duration;
+
+pub(crate) use choice::check;
+pub(crate) use monitor::watch;
+
+/// What an engine knows a socket by.
+#[derive(Clone, Copy)]
+pub(crate) struct Registration(usize);
+
+/// One engine.
+pub(crate) struct Engine {
+    backend: Backend,
+    port: Weak<Port>,
+    /// Threads inside [`Engine::drive`], and how often one has come out: what the monitor looks at.
+    drivers: AtomicU32,
+    drives: AtomicU32,
+}
+
+impl Engine {
+    /// An engine for a port's sockets.
+    ///
+    /// # Errors
+    /// `WSAEMFILE`, `WSAENOBUFS`.
+    pub(crate) fn new(port: Weak<Port>) -> Result<Arc<Engine>, Error> {
+        Ok(Arc::new(Engine {
+            backend: Backend::new()?,
+            port,
+            drivers: AtomicU32::new(0),
+            drives: AtomicU32::new(0),
+        }))
+    }
+
+    /// The engine of the sockets that have no port, with the thread that drives it.
+    ///
+    /// # Errors
+    /// `WSAEMFILE`, `WSAENOBUFS`.
+    pub(crate) fn global() -> Result<&'static Arc<Engine>, Error> {
+        static GLOBAL: OnceLock<Arc<Engine>> = OnceLock::new();
+        if GLOBAL.get().is_none() {
+            let engine = Engine::new(Weak::new())?;
+            if GLOBAL.set(Arc::clone(&engine)).is_ok() {
+                let forever = move || loop {
+                    engine.drive(None);
+                };
+                std::thread::Builder::new()
+                    .name("winsock-engine".into())
+                    .spawn(forever)
+                    .map_err(|_| Error::WSAENOBUFS)?;
+            }
+        }
+        Ok(GLOBAL.get().expect("set above, by this thread or another"))
+    }
+
+    /// Begins to tell of a socket.
+    ///
+    /// # Errors
+    /// `WSAENOBUFS` when the system watches too many already.
+    pub(crate) fn register(&self, socket: &Arc<Socket>) -> Result<Registration, Error> {
+        match &self.backend {
+            Backend::Epoll(epoll) => epoll.register(socket).map(Registration),
+            // Every request names its descriptor.
+            Backend::Uring(_) => Ok(Registration(0)),
+        }
+    }
+
+    /// Tells of a socket no more: it is being closed.
+    pub(crate) fn forget(&self, registration: Registration) {
+        match &self.backend {
+            Backend::Epoll(epoll) => epoll.forget(registration.0),
+            Backend::Uring(_) => {}
+        }
+    }
+
+    /// Whether an operation is worth an attempt before it waits.
+    pub(crate) fn tries_first(&self, _operation: &Operation) -> bool {
+        match &self.backend {
+            Backend::Epoll(_) => true,
+            // Sends and receives of many sockets go to the kernel together.
+            Backend::Uring(_) => false,
+        }
+    }
+
+    /// Gives the first operation of a direction to the backend, whose lane is locked. Answers whether the kernel has
+    /// it now.
+    pub(crate) fn hand_over(&self, socket: &Arc<Socket>, operation: &mut Operation) -> bool {
+        match &self.backend {
+            Backend::Epoll(_) => false,
+            Backend::Uring(uring) => {
+                uring.hand_over(socket, operation);
+                true
+            }
+        }
+    }
+
+    /// Asks for the end of the operation that the kernel has of a direction, whose lane is locked.
+    pub(crate) fn cancel(&self, socket: &Arc<Socket>, direction: Direction) {
+        match &self.backend {
+            Backend::Epoll(_) => unreachable!("the kernel has no operations"),
+            Backend::Uring(uring) => {
+                uring.cancel(socket, direction);
+                uring.submit();
+            }
+        }
+    }
+
+    /// What was handed over leaves now, unless the calling thread is about to ask its port, and so to drive this
+    /// engine: then it leaves together with what comes until then.
+    pub(crate) fn flush_unless_driving(&self) {
+        match &self.backend {
+            Backend::Epoll(_) => {}
+            Backend::Uring(_) if port::runs_on(&self.port) => monitor::stay_awake(),
+            Backend::Uring(uring) => uring.submit(),
+        }
+    }
+
+    /// What was handed over leaves now: the thread is not going to drive.
+    pub(crate) fn flush(&self) {
+        match &self.backend {
+            Backend::Epoll(_) => {}
+            Backend::Uring(uring) if uring.has_unsubmitted() => uring.submit(),
+            Backend::Uring(_) => {}
+        }
+    }
+
+    /// Waits for news and passes them on.
+    pub(crate) fn drive(&self, timeout: Option<Duration>) {
+        self.drivers.fetch_add(1, Relaxed);
+        match &self.backend {
+            Backend::Epoll(epoll) => epoll.drive(timeout),
+            Backend::Uring(uring) => uring.drive(timeout),
+        }
+        self.drivers.fetch_sub(1, Relaxed);
+        self.drives.fetch_add(1, Relaxed);
+        monitor::stay_awake();
+    }
+
+    /// Lets one thread come out of [`Engine::drive`]: the one that went in last.
+    pub(crate) fn wake(&self) {
+        match &self.backend {
+            Backend::Epoll(epoll) => epoll.wake(),
+            Backend::Uring(uring) => uring.wake(),
+        }
+    }
+
+    /// How many threads may drive at a time.
+    pub(crate) fn max_drivers(&self) -> u32 {
+        match &self.backend {
+            Backend::Epoll(_) => u32::MAX,
+            // The kernel would wake every thread that waits for completions with each of them.
+            Backend::Uring(_) => 1,
+        }
+    }
+}

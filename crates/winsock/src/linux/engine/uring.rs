@@ -1,0 +1,113 @@
+//! The io_uring backend: the first operation of each direction is with the kernel, sends and receives of many
+//! sockets go there with one call, and the same call waits.
+//!
+//! Requests of a thread that is about to ask its port again are only queued: they leave when it asks. Any other
+//! thread's leave at once, and the monitor sends what a thread has left lying that went on to compute.
+#![allow(unsafe_code, reason = "the kernel works on memory that operations hold")]
+
+use super::token;
+use crate::linux::operation::{Buffers, Direction, Operation, Request};
+use crate::linux::overlapped;
+use crate::linux::socket::Socket;
+use crate::linux::sys::Errno;
+use crate::linux::sys::poll::POLLIN;
+use crate::linux::sys::socket::{MSG_NOSIGNAL, MSG_TRUNC, MSG_WAITALL};
+use crate::linux::sys::uring::{Completed, Message, Ring, Submission};
+use crate::linux::translate::Kind;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Completions that one look takes at most.
+const BATCH: usize = 256;
+
+/// The data of requests whose completion tells nothing: no socket's address is 0.
+const NOBODY: u64 = 0;
+
+pub(super) struct Uring {
+    ring: Ring,
+}
+
+impl Uring {
+    pub(super) fn new() -> Result<Uring, Errno> {
+        Ok(Uring { ring: Ring::new()? })
+    }
+
+    /// Gives a lane's first operation to the kernel. The lane is locked.
+    pub(super) fn hand_over(&self, socket: &Arc<Socket>, operation: &mut Operation) {
+        let direction = operation.request.direction();
+        let submission = prepare(socket, operation).known_by(token::issue(socket, direction));
+        // SAFETY: the operation stays in its lane until the completion is taken, and with it the memory that callers
+        // lend to it; the lane lives as long as the socket, of which the request holds a reference.
+        unsafe { self.ring.push(&submission) };
+    }
+
+    /// Asks the kernel to end the operation that it has of a direction.
+    pub(super) fn cancel(&self, socket: &Arc<Socket>, direction: Direction) {
+        let cancel = Submission::cancel(token::number(socket, direction)).known_by(NOBODY);
+        // SAFETY: the request names no memory.
+        unsafe { self.ring.push(&cancel) };
+    }
+
+    pub(super) fn submit(&self) {
+        self.ring.submit();
+    }
+
+    pub(super) fn has_unsubmitted(&self) -> bool {
+        self.ring.has_unsubmitted()
+    }
+
+    pub(super) fn drive(&self, timeout: Option<Duration>) {
+        self.ring.wait(timeout);
+        let mut room = [Completed { data: NOBODY, result: Ok(0) }; BATCH];
+        loop {
+            let count = self.ring.take(&mut room);
+            for completed in &room[..count] {
+                tell(completed);
+            }
+            if count < BATCH {
+                return;
+            }
+        }
+    }
+
+    pub(super) fn wake(&self) {
+        // SAFETY: the request names no memory.
+        unsafe { self.ring.push(&Submission::nothing().known_by(NOBODY)) };
+        self.ring.submit();
+    }
+}
+
+fn tell(completed: &Completed) {
+    if completed.data != NOBODY {
+        // SAFETY: every other request was issued a number of its own, and completes once.
+        let (socket, direction) = unsafe { token::redeem(completed.data) };
+        overlapped::on_completion(&socket, direction, completed.result);
+    }
+}
+
+/// What a request is for the kernel. Kinds that it does not know wait for readiness and are attempted then.
+fn prepare(socket: &Socket, operation: &mut Operation) -> Submission {
+    let fd = socket.fd();
+    match &operation.request {
+        request if request.waits_for_data_only(socket) => Submission::poll(fd, POLLIN),
+        Request::Receive { buffers: Buffers::One(buffer), flags, .. } if socket.kind == Kind::Stream => {
+            Submission::recv(fd, *buffer, *flags)
+        }
+        Request::Receive { buffers, flags, .. } => {
+            let flags = match socket.kind {
+                Kind::Stream => *flags,
+                Kind::Datagram | Kind::Raw => flags | MSG_TRUNC,
+            };
+            let message = operation.message.insert(Message::new(buffers.as_slice(), None));
+            Submission::recv_message(fd, message, flags)
+        }
+        Request::Send { buffers: Buffers::One(buffer), flags, to: None } if operation.done == 0 => {
+            Submission::send(fd, *buffer, flags | MSG_NOSIGNAL | MSG_WAITALL)
+        }
+        Request::Send { buffers, flags, to } => {
+            let rest = crate::linux::transfer::skip(buffers.as_slice(), operation.done);
+            let message = operation.message.insert(Message::new(&rest, to.map(|to| to.to_linux())));
+            Submission::send_message(fd, message, flags | MSG_NOSIGNAL | MSG_WAITALL)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Memory that a caller lends until an operation ends: the `OVERLAPPED` and the places for results.
+//!
+//! Winsock's contract is that all of it stays valid and untouched until the outcome has been delivered. Everything
+//! that is read or written through such a pointer is in this file.
+#![allow(unsafe_code, reason = "reads and writes what callers lend")]
+
+use super::status::Status;
+use super::sys::futex;
+use super::translate::Address;
+use crate::win32::OVERLAPPED;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::*, fence};
+use std::time::{Duration, Instant};
+
+/// Threads that sleep until some operation ends.
+static SLEEPERS: AtomicU32 = AtomicU32::new(0);
+
+/// A caller's `OVERLAPPED`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Overlapped(*mut OVERLAPPED);
+
+// SAFETY: the caller lends it to the operation, whichever thread ends that; writes to it are atomic.
+unsafe impl Send for Overlapped {}
+
+impl Overlapped {
+    /// # Safety
+    /// The pointer is valid and stays so until the operation has ended.
+    pub(crate) unsafe fn new(overlapped: *mut OVERLAPPED) -> Overlapped {
+        Overlapped(overlapped)
+    }
+
+    /// The program's pointer, to give back.
+    pub(crate) fn as_ptr(self) -> *mut OVERLAPPED {
+        self.0
+    }
+
+    /// The address, by which the program knows the operation.
+    pub(crate) fn address(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The program's event handle, low bit and all.
+    pub(crate) fn event(self) -> usize {
+        // SAFETY: valid by the promise made to `new`.
+        unsafe { (&raw const (*self.0).hEvent).read_unaligned() as usize }
+    }
+
+    /// The operation begins: `STATUS_PENDING`, no bytes.
+    pub(crate) fn begin(self) {
+        self.information().store(0, Relaxed);
+        self.status_word().store(Status::PENDING.0 as usize, Release);
+    }
+
+    /// The operation ends. Whoever sees the status sees the bytes; after that the memory is the program's again.
+    pub(crate) fn finish(self, status: Status, bytes: usize) {
+        self.information().store(bytes, Relaxed);
+        self.status_word().store(status.0 as usize, Release);
+        // Either this sees the sleeper, or the sleeper sees the status.
+        fence(SeqCst);
+        if SLEEPERS.load(Relaxed) > 0 {
+            futex::wake_all(self.address());
+        }
+    }
+
+    /// Sleeps until the operation has ended or the time is over. Answers whether it has ended.
+    pub(crate) fn sleep_until_ended(self, timeout: Option<Duration>) -> bool {
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        SLEEPERS.fetch_add(1, SeqCst);
+        let ended = loop {
+            fence(SeqCst);
+            if self.outcome().0 != Status::PENDING {
+                break true;
+            }
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left == Some(Duration::ZERO) {
+                break false;
+            }
+            futex::wait(self.status_half(), Status::PENDING.0, left);
+        };
+        SLEEPERS.fetch_sub(1, SeqCst);
+        ended
+    }
+
+    /// The status and, if it is final, the bytes.
+    pub(crate) fn outcome(self) -> (Status, usize) {
+        let status = Status(self.status_word().load(Acquire) as u32);
+        (status, self.information().load(Relaxed))
+    }
+
+    fn status_word(&self) -> &AtomicUsize {
+        // SAFETY: `Internal` is an aligned word of valid memory, which this library accesses atomically only.
+        unsafe { AtomicUsize::from_ptr(&raw mut (*self.0).Internal) }
+    }
+
+    /// The half of the status word that changes.
+    fn status_half(&self) -> &AtomicU32 {
+        // SAFETY: `Internal` is an aligned word of valid memory, of which this is the low half: the machine is
+        // little-endian. Its value is only ever compared by the kernel.
+        unsafe { AtomicU32::from_ptr((&raw mut (*self.0).Internal).cast()) }
+    }
+
+    fn information(&self) -> &AtomicUsize {
+        // SAFETY: as for `Internal`.
+        unsafe { AtomicUsize::from_ptr(&raw mut (*self.0).InternalHigh) }
+    }
+}
+
+/// Where a receive writes the address that its data came from.
+pub(crate) struct AddressRoom {
+    name: *mut u8,
+    len: *mut i32,
+}
+
+// SAFETY: lent to the operation, whichever thread ends it; only that thread writes, and once.
+unsafe impl Send for AddressRoom {}
+
+impl AddressRoom {
+    /// # Safety
+    /// Both stay valid until the operation has ended: `len` for writing, `name` for an address of the socket's family.
+    pub(crate) unsafe fn new(name: *mut u8, len: *mut i32) -> AddressRoom {
+        AddressRoom { name, len }
+    }
+
+    /// Writes the address and its length.
+    pub(crate) fn write(&self, address: &Address) {
+        let bytes = address.as_bytes();
+        // SAFETY: the room holds an address of the socket's family, by the promise made to `new`.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.name, bytes.len()) };
+        // SAFETY: writable by the same promise.
+        unsafe { self.len.write_unaligned(bytes.len() as i32) };
+    }
+}

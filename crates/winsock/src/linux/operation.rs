@@ -1,0 +1,270 @@
+//! One overlapped operation: what was asked, how it makes progress, and what its outcome is.
+//!
+//! A closed set. Each kind has its arm in [`Request::attempt`], which asks the kernel directly; a backend that hands
+//! requests to the kernel to work on has one match for what it hands over and gives the results to
+//! [`Request::received`] and [`Request::sent`]. Where outcomes go is `overlapped.rs`'s.
+
+use super::event::Event;
+use super::lent::{AddressRoom, Overlapped};
+use super::socket::Socket;
+use super::status::Status;
+use super::sys::AsRawFd;
+use super::sys::Errno;
+use super::sys::poll::{self, POLLIN, pollfd};
+use super::sys::socket::{
+    self as linux, Buffer, MAX_BUFFERS, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_TRUNC, Received,
+};
+use super::sys::uring::Message;
+use super::thread::ThreadControl;
+use super::transfer;
+use super::translate::{self, Address, Kind};
+use crate::win32::OVERLAPPED;
+use std::sync::Arc;
+
+/// An operation, from the call that starts it until it has its outcome.
+pub(crate) struct Operation {
+    pub(crate) request: Request,
+    pub(crate) overlapped: Overlapped,
+    pub(crate) indication: Indication,
+    /// Bytes of a send that have been taken so far.
+    pub(crate) done: usize,
+    /// The thread that started it, for `CancelIo` and for the end of that thread.
+    pub(crate) thread: u64,
+    /// Its end was asked for while the kernel works on it.
+    pub(crate) cancelled: bool,
+    /// What the kernel works on besides the caller's memory.
+    pub(crate) message: Option<Box<Message>>,
+}
+
+/// What the program is told by, besides its `OVERLAPPED`.
+pub(crate) enum Indication {
+    /// A packet, if the socket is associated with a port; else the socket's own handle is signalled.
+    Packet,
+    /// This event; and a packet, unless the low bit of `hEvent` was set.
+    Event { event: Arc<Event>, and_packet: bool },
+    /// The low bit of `hEvent` was set, and nothing else: the program looks itself.
+    Nothing,
+    /// This routine, in the thread that started the operation.
+    Routine { thread: Arc<ThreadControl>, routine: Routine },
+}
+
+/// A completion routine: error, bytes, `OVERLAPPED`, flags.
+pub(crate) type Routine = unsafe extern "system" fn(u32, u32, *mut OVERLAPPED, u32);
+
+/// What was asked.
+pub(crate) enum Request {
+    /// `WSARecv`, `WSARecvFrom`, `ReadFile`.
+    Receive { buffers: Buffers, flags: i32, from: Option<AddressRoom> },
+    /// `WSASend`, `WSASendTo`, `WriteFile`.
+    Send { buffers: Buffers, flags: i32, to: Option<Address> },
+}
+
+/// The two directions of a socket, each with a queue of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Direction {
+    Receive,
+    Send,
+}
+
+impl Direction {
+    pub(crate) const BOTH: [Direction; 2] = [Direction::Receive, Direction::Send];
+}
+
+/// The caller's buffers, captured when the call was made. One needs no memory of its own.
+pub(crate) enum Buffers {
+    One(Buffer),
+    Many(Box<[Buffer]>),
+}
+
+impl Buffers {
+    pub(crate) fn as_slice(&self) -> &[Buffer] {
+        match self {
+            Buffers::One(buffer) => std::slice::from_ref(buffer),
+            Buffers::Many(buffers) => buffers,
+        }
+    }
+
+    pub(crate) fn total(&self) -> usize {
+        self.as_slice().iter().map(Buffer::len).sum()
+    }
+}
+
+/// What became of an operation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) status: Status,
+    pub(crate) bytes: usize,
+}
+
+impl Outcome {
+    pub(crate) const CANCELLED: Outcome = Outcome { status: Status::CANCELLED, bytes: 0 };
+}
+
+impl Operation {
+    /// What the kernel's answer to the request that it was handed means.
+    pub(crate) fn answered(&mut self, socket: &Socket, result: Result<usize, Errno>) -> Attempt {
+        match self.meaning(socket, result) {
+            // The kernel has ended its work on a part of it, and would begin anew.
+            Attempt::Again | Attempt::Blocked if self.cancelled => {
+                Attempt::Done { outcome: Outcome { bytes: self.done, ..Outcome::CANCELLED }, more: true }
+            }
+            attempt @ (Attempt::Again | Attempt::Blocked | Attempt::Done { .. }) => attempt,
+        }
+    }
+
+    fn meaning(&mut self, socket: &Socket, result: Result<usize, Errno>) -> Attempt {
+        match (result, &self.request) {
+            // A request ends when asked to, and with the thread that handed it over: then the operation goes on.
+            (Err(Errno::ECANCELED), _) => Attempt::Again,
+            (result, request) if request.waits_for_data_only(socket) => match result {
+                Ok(_) => ends(Status::SUCCESS, 0, true),
+                Err(errno) => failed(socket, errno),
+            },
+            (result, request @ Request::Receive { .. }) => {
+                let received = result.map(|len| match &self.message {
+                    Some(message) => message.received(len),
+                    None => Received { len, from: linux::SockAddr::empty() },
+                });
+                request.received(socket, received)
+            }
+            (result, request @ Request::Send { .. }) => request.sent(socket, &mut self.done, result),
+        }
+    }
+}
+
+/// How an attempt went.
+pub(crate) enum Attempt {
+    /// It has its outcome. `more`: another attempt in this direction may find something at once.
+    Done { outcome: Outcome, more: bool },
+    /// A signal came, or only a part was taken: try again at once.
+    Again,
+    /// The kernel has nothing to give or no room to take.
+    Blocked,
+}
+
+impl Request {
+    /// The direction whose queue it stands in.
+    pub(crate) fn direction(&self) -> Direction {
+        match self {
+            Request::Receive { .. } => Direction::Receive,
+            Request::Send { .. } => Direction::Send,
+        }
+    }
+
+    /// A receive into no buffer of a stream ends when there is something to receive, and takes none of it: programs
+    /// wait so for data of many connections without a buffer for each.
+    pub(crate) fn waits_for_data_only(&self, socket: &Socket) -> bool {
+        match self {
+            Request::Receive { buffers, .. } => socket.kind == Kind::Stream && buffers.total() == 0,
+            Request::Send { .. } => false,
+        }
+    }
+
+    /// Tries to make progress now, without blocking. `done` counts what earlier attempts have sent.
+    pub(crate) fn attempt(&self, socket: &Socket, done: &mut usize) -> Attempt {
+        match self {
+            Request::Receive { .. } if self.waits_for_data_only(socket) => {
+                let mut entry = [pollfd { fd: socket.fd().as_raw_fd(), events: POLLIN, revents: 0 }];
+                match poll::poll(&mut entry, Some(std::time::Duration::ZERO)) {
+                    Ok(0) => Attempt::Blocked,
+                    Ok(_) => ends(Status::SUCCESS, 0, true),
+                    Err(_) => Attempt::Again,
+                }
+            }
+            Request::Receive { buffers, flags, .. } => {
+                let flags = flags | MSG_DONTWAIT;
+                let result = match (socket.kind, buffers) {
+                    (Kind::Stream, Buffers::One(buffer)) => linux::recv(socket.fd(), *buffer, flags)
+                        .map(|len| Received { len, from: linux::SockAddr::empty() }),
+                    (Kind::Stream, Buffers::Many(buffers)) => {
+                        linux::recv_message(socket.fd(), first(buffers), flags)
+                    }
+                    (Kind::Datagram | Kind::Raw, buffers) => {
+                        linux::recv_message(socket.fd(), buffers.as_slice(), flags | MSG_TRUNC)
+                    }
+                };
+                self.received(socket, result)
+            }
+            Request::Send { buffers, flags, to } => {
+                let flags = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
+                let result = match (buffers, to, *done) {
+                    (Buffers::One(buffer), None, 0) => linux::send(socket.fd(), *buffer, flags),
+                    (buffers, to, done) => {
+                        let rest = transfer::skip(buffers.as_slice(), done);
+                        let to = to.map(Address::to_linux);
+                        linux::send_message(socket.fd(), first(&rest), to.as_ref(), flags)
+                    }
+                };
+                self.sent(socket, done, result)
+            }
+        }
+    }
+
+    /// What the kernel's answer to a receive means.
+    pub(crate) fn received(&self, socket: &Socket, result: Result<Received, Errno>) -> Attempt {
+        let Request::Receive { buffers, from, .. } = self else { unreachable!("only receives are received") };
+        let room = buffers.total();
+        match (result, socket.kind) {
+            // A full buffer may leave more behind; a short one has emptied the socket.
+            (Ok(message), Kind::Stream) => ends(Status::SUCCESS, message.len, message.len == room),
+            (Ok(message), Kind::Datagram | Kind::Raw) => {
+                if let (Some(room), Some(address)) = (from, Address::from_linux(&message.from)) {
+                    room.write(&address);
+                }
+                let whole = message.len <= room;
+                let status = if whole { Status::SUCCESS } else { Status::BUFFER_OVERFLOW };
+                ends(status, message.len.min(room), true)
+            }
+            (Err(Errno::EAGAIN), _) => Attempt::Blocked,
+            (Err(Errno::EINTR), _) => Attempt::Again,
+            (Err(errno), _) if transfer::take_report(socket, errno) => match socket.take_report() {
+                Some(_) => ends(Status::PORT_UNREACHABLE, 0, true),
+                None => Attempt::Again,
+            },
+            (Err(errno), _) => failed(socket, errno),
+        }
+    }
+
+    /// What the kernel's answer to a send means. A stream's is done when all bytes are taken.
+    pub(crate) fn sent(
+        &self,
+        socket: &Socket,
+        done_bytes: &mut usize,
+        result: Result<usize, Errno>,
+    ) -> Attempt {
+        let Request::Send { buffers, .. } = self else { unreachable!("only sends are sent") };
+        match (result, socket.kind) {
+            (Ok(len), Kind::Stream) => {
+                *done_bytes += len;
+                if *done_bytes < buffers.total() {
+                    return Attempt::Again;
+                }
+                ends(Status::SUCCESS, *done_bytes, true)
+            }
+            (Ok(len), Kind::Datagram | Kind::Raw) => ends(Status::SUCCESS, len, true),
+            (Err(Errno::EAGAIN), _) => Attempt::Blocked,
+            (Err(Errno::EINTR), _) => Attempt::Again,
+            // An earlier datagram's fate, kept for the next receive: this one is not sent yet.
+            (Err(errno), _) if transfer::take_report(socket, errno) => Attempt::Again,
+            (Err(errno), _) => failed(socket, errno),
+        }
+    }
+}
+
+/// As many buffers as one call takes.
+fn first(buffers: &[Buffer]) -> &[Buffer] {
+    &buffers[..buffers.len().min(MAX_BUFFERS)]
+}
+
+fn ends(status: Status, bytes: usize, more: bool) -> Attempt {
+    Attempt::Done { outcome: Outcome { status, bytes }, more }
+}
+
+fn failed(socket: &Socket, errno: Errno) -> Attempt {
+    transfer::note_failure(socket, errno);
+    let status = match errno {
+        Errno::EPIPE if !socket.is_send_shut() => Status::CONNECTION_RESET,
+        errno => translate::status(errno),
+    };
+    ends(status, 0, true)
+}
