@@ -6,8 +6,8 @@
 #![allow(non_snake_case, clippy::missing_safety_doc, reason = "names and promises are those of winsock::win32")]
 
 mod names;
-mod select;
 mod sockets;
+mod time;
 mod winsock2;
 
 /// Exports functions of [`winsock::win32`] under the symbols on the left.
