@@ -3,12 +3,22 @@
 //! Names that libc has too are exported with the prefix `ws2_`, and the headers map them back. A plain `socket` here
 //! would capture the C library's, and with it `std::net`'s, in the same process.
 #![allow(unsafe_code, reason = "exports functions to C")]
-#![allow(non_snake_case, clippy::missing_safety_doc, reason = "names and promises are those of winsock::win32")]
+#![allow(
+    non_snake_case,
+    clippy::missing_safety_doc,
+    reason = "names and promises are those of winsock::win32"
+)]
 
 mod names;
 mod sockets;
 mod time;
 mod winsock2;
+
+// For the test that compares them with their prototypes.
+pub use names::*;
+pub use sockets::*;
+pub use time::*;
+pub use winsock2::*;
 
 /// Exports functions of [`winsock::win32`] under the symbols on the left.
 macro_rules! export {

@@ -55,7 +55,7 @@ pub unsafe extern "C" fn select(
 
 /// `WSAConnectByList`: see `winsock::win32`.
 #[unsafe(export_name = "WSAConnectByList")]
-pub unsafe extern "C" fn connect_by_list(
+pub unsafe extern "C" fn WSAConnectByList(
     s: SOCKET,
     addresses: *const SOCKET_ADDRESS_LIST,
     local_len: *mut u32,
@@ -67,7 +67,9 @@ pub unsafe extern "C" fn connect_by_list(
 ) -> BOOL {
     let call = |timeout| {
         // SAFETY: the caller makes the same promises; the time is ours.
-        unsafe { win32::WSAConnectByList(s, addresses, local_len, local, remote_len, remote, timeout, reserved) }
+        unsafe {
+            win32::WSAConnectByList(s, addresses, local_len, local, remote_len, remote, timeout, reserved)
+        }
     };
     // SAFETY: the caller passes NULL or a readable time.
     unsafe { with_time(timeout, call) }
@@ -75,7 +77,7 @@ pub unsafe extern "C" fn connect_by_list(
 
 /// `WSAConnectByNameA`: see `winsock::win32`.
 #[unsafe(export_name = "WSAConnectByNameA")]
-pub unsafe extern "C" fn connect_by_name_a(
+pub unsafe extern "C" fn WSAConnectByNameA(
     s: SOCKET,
     node: PCSTR,
     service: PCSTR,
@@ -89,7 +91,9 @@ pub unsafe extern "C" fn connect_by_name_a(
     let call = |timeout| {
         // SAFETY: the caller makes the same promises; the time is ours.
         unsafe {
-            win32::WSAConnectByNameA(s, node, service, local_len, local, remote_len, remote, timeout, reserved)
+            win32::WSAConnectByNameA(
+                s, node, service, local_len, local, remote_len, remote, timeout, reserved,
+            )
         }
     };
     // SAFETY: the caller passes NULL or a readable time.
@@ -98,7 +102,7 @@ pub unsafe extern "C" fn connect_by_name_a(
 
 /// `WSAConnectByNameW`: see `winsock::win32`.
 #[unsafe(export_name = "WSAConnectByNameW")]
-pub unsafe extern "C" fn connect_by_name_w(
+pub unsafe extern "C" fn WSAConnectByNameW(
     s: SOCKET,
     node: PCWSTR,
     service: PCWSTR,
@@ -112,7 +116,9 @@ pub unsafe extern "C" fn connect_by_name_w(
     let call = |timeout| {
         // SAFETY: the caller makes the same promises; the time is ours.
         unsafe {
-            win32::WSAConnectByNameW(s, node, service, local_len, local, remote_len, remote, timeout, reserved)
+            win32::WSAConnectByNameW(
+                s, node, service, local_len, local, remote_len, remote, timeout, reserved,
+            )
         }
     };
     // SAFETY: the caller passes NULL or a readable time.
