@@ -22,6 +22,7 @@ pub(crate) mod socket;
 pub(crate) mod startup;
 pub(crate) mod status;
 pub(crate) mod sys;
+pub(crate) mod table;
 pub(crate) mod thread;
 pub(crate) mod transfer;
 pub(crate) mod translate;
