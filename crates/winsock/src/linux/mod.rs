@@ -17,6 +17,7 @@ pub(crate) mod objects;
 pub(crate) mod option;
 pub(crate) mod parker;
 pub(crate) mod protocol;
+pub(crate) mod readiness;
 pub(crate) mod share;
 pub(crate) mod socket;
 pub(crate) mod startup;
