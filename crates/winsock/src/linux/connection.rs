@@ -9,7 +9,7 @@ use super::sys::{self, Errno, OwnedFd, poll};
 use super::transfer;
 use super::translate::{Address, Kind};
 use crate::error::Error;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Gives the socket its local address.
 ///
@@ -182,9 +182,7 @@ fn connect_datagram(socket: &Socket, address: &Address) -> Result<(), Error> {
 
 fn disconnect_datagram(socket: &Socket) -> Result<(), Error> {
     let before = local_address(socket)?;
-    let mut nobody = linux::SockAddr::empty();
-    nobody.bytes[..2].copy_from_slice(&(linux::AF_UNSPEC as u16).to_ne_bytes());
-    linux::connect(socket.fd(), &nobody)?;
+    linux::disconnect(socket.fd())?;
     // Linux takes a port that it chose itself back with the peer; Windows leaves the socket bound.
     let after = linux::local_address(socket.fd())?;
     if let Some(after) = Address::from_linux(&after).filter(|after| !after.is_bound()) {
@@ -204,32 +202,52 @@ fn discard_received(socket: &Socket) {
 
 /// One way for both modes: the connect is started, and then the call waits for the end of it or does not.
 fn connect_stream(socket: &Socket, address: &Address) -> Result<(), Error> {
-    {
-        let _transition = socket.transition.lock();
-        match socket.settle_locked() {
-            Phase::Unbound | Phase::Bound => {}
-            Phase::Listening => return Err(Error::WSAEINVAL),
-            Phase::Connecting => return Err(Error::WSAEALREADY),
-            Phase::Connected => return Err(Error::WSAEISCONN),
-        }
-        if !address.can_be_a_peer() {
-            return Err(Error::WSAEADDRNOTAVAIL);
-        }
-        bind::before_connect(socket)?;
-        start_connecting(socket, address)?;
-    }
+    begin_connecting(socket, address)?;
     if socket.is_nonblocking() {
         // Windows never connects at once: the success is seen by select, WSAPoll or an event.
         return Err(Error::WSAEWOULDBLOCK);
     }
+    end_connecting(socket, None)
+}
+
+/// Connects a stream socket whatever its mode is, and gives up at the deadline.
+///
+/// # Errors
+/// Those of [`connect`] on a blocking socket, and `WSAETIMEDOUT` at the deadline.
+pub(super) fn connect_until(
+    socket: &Socket,
+    address: &Address,
+    deadline: Option<Instant>,
+) -> Result<(), Error> {
+    begin_connecting(socket, address)?;
+    end_connecting(socket, deadline)
+}
+
+fn begin_connecting(socket: &Socket, address: &Address) -> Result<(), Error> {
+    let _transition = socket.transition.lock();
+    match socket.settle_locked() {
+        Phase::Unbound | Phase::Bound => {}
+        Phase::Listening => return Err(Error::WSAEINVAL),
+        Phase::Connecting => return Err(Error::WSAEALREADY),
+        Phase::Connected => return Err(Error::WSAEISCONN),
+    }
+    if !address.can_be_a_peer() {
+        return Err(Error::WSAEADDRNOTAVAIL);
+    }
+    bind::before_connect(socket)?;
+    start_connecting(socket, address)
+}
+
+fn end_connecting(socket: &Socket, deadline: Option<Instant>) -> Result<(), Error> {
     let mut entries = poll::Entries::from_elem(poll::entry(socket.fd(), poll::POLLOUT), 1);
     // Before the wait and after it: what closing does to the descriptor looks like a success.
     while !socket.is_closing() {
-        blocking::wait(&mut entries, None)?;
+        let in_time = blocking::wait(&mut entries, deadline)?;
         if socket.is_closing() {
             break;
         }
         match socket.settle() {
+            Phase::Connecting if !in_time => return Err(give_up_connecting(socket)),
             // Woken by something else.
             Phase::Connecting => {}
             Phase::Connected => return Ok(()),
@@ -239,6 +257,18 @@ fn connect_stream(socket: &Socket, address: &Address) -> Result<(), Error> {
         }
     }
     Err(Error::WSAEINTR)
+}
+
+/// Ends the attempt, so that the next one starts anew.
+fn give_up_connecting(socket: &Socket) -> Error {
+    let _transition = socket.transition.lock();
+    match linux::disconnect(socket.fd()) {
+        Ok(()) => {
+            socket.set_phase(phase_without_peer(socket));
+            Error::WSAETIMEDOUT
+        }
+        Err(errno) => errno.into(),
+    }
 }
 
 fn start_connecting(socket: &Socket, address: &Address) -> Result<(), Error> {
