@@ -439,6 +439,52 @@ fn blocking_winsock_calls_are_alertable_waits() {
 }
 
 #[test]
+fn waits_for_readiness_and_for_all_of_it_are_alertable_too() {
+    start();
+    let send_some = |s, data: &[u8], flags| {
+        // SAFETY: the data is readable.
+        assert_eq!(unsafe { send(s, data.as_ptr(), data.len() as i32, flags) }, data.len() as i32);
+    };
+    let receive = |s, flags| {
+        move || {
+            let mut bytes = [0u8; 4];
+            // SAFETY: four bytes of room.
+            (unsafe { recv(s, bytes.as_mut_ptr(), 4, flags) }, bytes)
+        }
+    };
+    let (client, server) = pair();
+    // A socket without a peer is watched in another way.
+    let idle = new(SOCK_STREAM);
+    let selected = runs_calls_and_goes_on(
+        move || {
+            let mut set = FD_SET { fd_count: 2, ..FD_SET::default() };
+            set.fd_array[..2].copy_from_slice(&[idle, client]);
+            // SAFETY: the set is whole.
+            (unsafe { select(0, &mut set, null_mut(), null_mut(), null()) }, set.fd_array[0] == client)
+        },
+        || send_some(server, b"x", 0),
+    );
+    assert_eq!(selected, (1, true));
+    assert_eq!(receive(client, 0)().0, 1);
+    let polled = runs_calls_and_goes_on(
+        move || {
+            let mut entry = WSAPOLLFD { fd: client, events: POLLIN, revents: 0 };
+            // SAFETY: one entry is writable.
+            (unsafe { WSAPoll(&mut entry, 1, -1) }, entry.revents)
+        },
+        || send_some(server, b"ab", 0),
+    );
+    assert_eq!(polled, (1, POLLRDNORM));
+    let all = runs_calls_and_goes_on(receive(client, MSG_WAITALL), || send_some(server, b"cd", 0));
+    assert_eq!(all, (4, *b"abcd"));
+    let urgent = runs_calls_and_goes_on(receive(client, MSG_OOB), || send_some(server, b"!", MSG_OOB));
+    assert_eq!(urgent, (1, *b"!\0\0\0"));
+    for s in [client, server, idle] {
+        common::close(s);
+    }
+}
+
+#[test]
 fn a_call_that_is_queued_before_recv_runs_in_it() {
     start();
     let (client, server) = pair();

@@ -5,10 +5,10 @@
 
 use super::socket::Socket;
 use super::sys::Errno;
-use super::sys::poll::{POLLIN, POLLOUT};
+use super::sys::poll::{Entries, POLLIN, POLLOUT, entry, poll};
 use super::sys::socket::{MSG_DONTWAIT, SO_RCVTIMEO, SO_SNDTIMEO, timeout};
 use super::thread;
-use super::wait::wait_for_descriptor;
+use super::wait::wait_for_descriptors;
 use std::cell::Cell;
 use std::time::Instant;
 
@@ -44,8 +44,6 @@ pub(crate) fn is_paused() -> bool {
 pub(crate) enum Ready {
     /// Data, a connection, or the end of either.
     ToReceive,
-    /// As much data as there is room for: after the first, the call itself waits for the rest.
-    ToReceiveAll,
     /// Room for data, or the end of a connect.
     ToSend,
     /// Nothing: the call answers at once.
@@ -66,10 +64,9 @@ pub(crate) fn call<T>(
     ready: Ready,
     mut operation: impl FnMut(i32) -> Result<T, Errno>,
 ) -> Result<T, Errno> {
-    let (events, time_out, flag) = match ready {
-        Ready::ToReceive => (POLLIN, SO_RCVTIMEO, MSG_DONTWAIT),
-        Ready::ToReceiveAll => (POLLIN, SO_RCVTIMEO, 0),
-        Ready::ToSend => (POLLOUT, SO_SNDTIMEO, MSG_DONTWAIT),
+    let (events, time_out) = match ready {
+        Ready::ToReceive => (POLLIN, SO_RCVTIMEO),
+        Ready::ToSend => (POLLOUT, SO_SNDTIMEO),
         Ready::Now => return uninterrupted(socket, || operation(0)),
     };
     if socket.is_nonblocking() {
@@ -80,10 +77,10 @@ pub(crate) fn call<T>(
         return uninterrupted(socket, || operation(0));
     };
     let deadline = timeout(socket.fd(), time_out)?.map(|timeout| Instant::now() + timeout);
+    let mut entries = Entries::from_elem(entry(socket.fd(), events), 1);
     loop {
-        let wait = || wait_for_descriptor(&thread, socket.fd(), events, deadline);
-        let flag = match uninterrupted(socket, wait) {
-            Ok(true) => flag,
+        let flag = match uninterrupted(socket, || wait_for_descriptors(&thread, &mut entries, deadline)) {
+            Ok(true) => MSG_DONTWAIT,
             Ok(false) => return Err(Errno::EAGAIN),
             // No descriptor is left to be woken by: the call blocks as if nobody could.
             Err(Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM) => 0,
@@ -94,6 +91,34 @@ pub(crate) fn call<T>(
             // Another thread was quicker, or the time ran out in the call itself: the next wait tells.
             Err(Errno::EAGAIN) => {}
             Err(Errno::EINTR) if !socket.is_closing() => {}
+            result => return result,
+        }
+    }
+}
+
+/// Waits until one of the descriptors has an event, or the deadline passes: then the answer is `false`. A signal does
+/// not end it, nor do procedure calls, which run meanwhile.
+///
+/// # Errors
+/// `ENOMEM`.
+pub(crate) fn wait(entries: &mut Entries, deadline: Option<Instant>) -> Result<bool, Errno> {
+    let thread = thread::current_if_shared();
+    loop {
+        let direct = |entries: &mut Entries| {
+            let _pause = Pause::begin();
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            poll(entries, left).map(|ready| ready > 0)
+        };
+        let result = match &thread {
+            None => direct(entries),
+            Some(thread) => match wait_for_descriptors(thread, entries, deadline) {
+                // No descriptor is left to be woken by: the call blocks as if nobody could.
+                Err(Errno::EMFILE | Errno::ENFILE) => direct(entries),
+                result => result,
+            },
+        };
+        match result {
+            Err(Errno::EINTR) => {}
             result => return result,
         }
     }
@@ -122,7 +147,7 @@ mod tests {
         let value = [0i64, TIMEOUT.as_micros() as i64];
         set_option(socket.fd(), SOL_SOCKET, SO_RCVTIMEO, value).unwrap();
         let mut byte = 0u8;
-        let buffer = Buffer { data: &raw mut byte, len: 1 };
+        let buffer = Buffer::new(&raw mut byte, 1);
         let receive = || {
             let begin = Instant::now();
             let result = call(&socket, Ready::ToReceive, |extra| recv(socket.fd(), buffer, extra));

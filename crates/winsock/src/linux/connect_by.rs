@@ -2,15 +2,11 @@
 //!
 //! The addresses are tried one after another on the one socket. The call blocks whatever the socket's mode is.
 
-use super::bind;
-use super::blocking::{self, Pause, Ready};
+use super::connection;
 use super::names::{self, Query};
 use super::socket::{Phase, Socket};
-use super::sys::socket::{self as linux, IPPROTO_IPV6, IPV6_V6ONLY, SOL_SOCKET};
-use super::sys::{self, Errno};
-use super::thread;
+use super::sys::socket::{self as linux, IPPROTO_IPV6, IPV6_V6ONLY};
 use super::translate::{Address, Family, Kind};
-use super::wait::wait_for_descriptor;
 use crate::error::Error;
 use crate::win32::{AI_ALL, AI_V4MAPPED};
 use std::time::{Duration, Instant};
@@ -82,83 +78,6 @@ fn connect_one(socket: &Socket, address: &Address, deadline: Deadline) -> Result
     if address.family() != socket.family {
         return Err(Error::WSAEAFNOSUPPORT);
     }
-    if !address.can_be_a_peer() {
-        return Err(Error::WSAEADDRNOTAVAIL);
-    }
-    let before = {
-        let _transition = socket.transition.lock();
-        check(socket)?;
-        bind::before_connect(socket)?;
-        let before = socket.phase();
-        socket.set_phase(Phase::Connecting);
-        before
-    };
-    match timed_connect(socket, address, deadline) {
-        Ok(()) => {
-            socket.set_phase(Phase::Connected);
-            Ok(())
-        }
-        Err(_) if socket.is_closing() => Err(Error::WSAEINTR),
-        Err(errno) => {
-            socket.set_phase(before);
-            Err(match errno {
-                // A port that was reset while connecting refuses.
-                Errno::ECONNRESET => Error::WSAECONNREFUSED,
-                errno => errno.into(),
-            })
-        }
-    }
-}
-
-fn timed_connect(socket: &Socket, address: &Address, deadline: Deadline) -> Result<(), Errno> {
-    linux::set_nonblocking(socket.fd(), true)?;
-    let started = linux::connect(socket.fd(), &address.to_linux());
-    linux::set_nonblocking(socket.fd(), false)?;
-    match started {
-        Err(Errno::EINPROGRESS) => {}
-        result => return result,
-    }
-    let result = wait(socket, deadline);
-    if result.is_err() {
-        // Without this Linux would still answer the next attempt for this one.
-        linux::disconnect(socket.fd())?;
-    }
-    result
-}
-
-fn wait(socket: &Socket, deadline: Deadline) -> Result<(), Errno> {
-    let ready = match thread::current_if_shared() {
-        Some(thread) => blocking::call(socket, Ready::Now, |_| {
-            wait_for_descriptor(&thread, socket.fd(), sys::poll::POLLOUT, deadline)
-        }),
-        None => {
-            let fd = sys::AsRawFd::as_raw_fd(&socket.fd());
-            let mut entry = [sys::poll::pollfd { fd, events: sys::poll::POLLOUT, revents: 0 }];
-            let _pause = Pause::begin();
-            blocking::call(socket, Ready::Now, |_| {
-                Ok(sys::poll::poll(&mut entry, milliseconds_to(deadline))? > 0)
-            })
-        }
-    }?;
-    if socket.is_closing() {
-        return Err(Errno::EINTR);
-    }
-    if !ready {
-        return Err(Errno::ETIMEDOUT);
-    }
-    match linux::option_i32(socket.fd(), SOL_SOCKET, linux::SO_ERROR)? {
-        0 => Ok(()),
-        errno => Err(Errno(errno)),
-    }
-}
-
-/// What is left, for `poll`: rounded up, so that it never wakes before the deadline.
-fn milliseconds_to(deadline: Deadline) -> i32 {
-    match deadline {
-        None => -1,
-        Some(deadline) => {
-            let left = deadline.saturating_duration_since(Instant::now());
-            i32::try_from(left.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX)
-        }
-    }
+    check(socket)?;
+    connection::connect_until(socket, address, deadline)
 }

@@ -5,10 +5,11 @@ use super::blocking::{self, Ready};
 use super::option;
 use super::socket::{Phase, Socket};
 use super::sys::socket::{self as linux, SOL_SOCKET};
-use super::sys::{self, Errno, OwnedFd};
+use super::sys::{self, Errno, OwnedFd, poll};
 use super::transfer;
 use super::translate::{Address, Kind};
 use crate::error::Error;
+use std::time::{Duration, Instant};
 
 /// Gives the socket its local address.
 ///
@@ -152,124 +153,195 @@ fn next_connection(listener: &Socket) -> Result<(OwnedFd, linux::SockAddr), Erro
 /// `WSAEAFNOSUPPORT` for an address of another family, `WSAEINVAL` for a listener, `WSAEALREADY` while a connect is
 /// under way, `WSAEISCONN`, `WSAEADDRNOTAVAIL` for an address or port that nobody can have, `WSAEWOULDBLOCK` when a
 /// non-blocking socket starts to connect, `WSAECONNREFUSED`, `WSAETIMEDOUT`, `WSAENETUNREACH`, `WSAEHOSTUNREACH`,
-/// `WSAEINTR` when `closesocket` woke the call.
+/// `WSAEACCES` for a broadcast address without `SO_BROADCAST`, `WSAEINTR` when `closesocket` woke the call.
 pub(crate) fn connect(socket: &Socket, address: &Address) -> Result<(), Error> {
     if address.family() != socket.family {
         return Err(Error::WSAEAFNOSUPPORT);
     }
-    {
-        let _transition = socket.transition.lock();
-        match (socket.settle(), socket.kind) {
-            (Phase::Listening, _) => return Err(Error::WSAEINVAL),
-            (Phase::Connecting, _) => return Err(Error::WSAEALREADY),
-            (Phase::Connected, Kind::Stream) => return Err(Error::WSAEISCONN),
-            (Phase::Connected, Kind::Datagram | Kind::Raw) | (Phase::Unbound | Phase::Bound, _) => {}
-        }
-        match socket.kind {
-            Kind::Stream => {}
-            Kind::Datagram | Kind::Raw => return connect_datagram(socket, address),
-        }
-        if !address.can_be_a_peer() {
-            return Err(Error::WSAEADDRNOTAVAIL);
-        }
-        bind::before_connect(socket)?;
-        socket.set_phase(Phase::Connecting);
-        if socket.is_nonblocking() {
-            return start_connecting(socket, address);
-        }
+    match socket.kind {
+        Kind::Stream => connect_stream(socket, address),
+        Kind::Datagram | Kind::Raw => connect_datagram(socket, address),
     }
-    finish_connecting(socket, blocking_connect(socket, address))
 }
 
 fn connect_datagram(socket: &Socket, address: &Address) -> Result<(), Error> {
-    if address.as_bytes()[2..].iter().all(|&byte| byte == 0) {
-        let mut nobody = linux::SockAddr::empty();
-        nobody.bytes[..2].copy_from_slice(&(linux::AF_UNSPEC as u16).to_ne_bytes());
-        linux::connect(socket.fd(), &nobody)?;
-        // Linux takes the implicit local address back with the peer.
-        let bound = linux::local_address(socket.fd()).ok().and_then(|local| Address::from_linux(&local));
-        let phase = if bound.is_some_and(|local| local.port() != 0) { Phase::Bound } else { Phase::Unbound };
-        socket.set_phase(phase);
-        return Ok(());
+    let _transition = socket.transition.lock();
+    match (socket.phase(), address.is_wildcard()) {
+        (Phase::Connected, true) => return disconnect_datagram(socket),
+        // What came from the peer before is not for the new conversation.
+        (Phase::Connected, false) => discard_received(socket),
+        (Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Connecting, true) => {
+            return Err(Error::WSAEADDRNOTAVAIL);
+        }
+        (Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Connecting, false) => {}
     }
     linux::connect(socket.fd(), &address.to_linux())?;
     socket.set_phase(Phase::Connected);
     Ok(())
 }
 
-/// The non-blocking way: asks Linux not to wait for this one call.
-fn start_connecting(socket: &Socket, address: &Address) -> Result<(), Error> {
-    linux::set_nonblocking(socket.fd(), true)?;
-    let result = linux::connect(socket.fd(), &address.to_linux());
-    linux::set_nonblocking(socket.fd(), false)?;
-    match result {
-        // Windows never connects at once: the success is seen by select, WSAPoll or an event.
-        Ok(()) | Err(Errno::EINPROGRESS) => Err(Error::WSAEWOULDBLOCK),
-        Err(errno) => finish_connecting(socket, Err(errno)),
+fn disconnect_datagram(socket: &Socket) -> Result<(), Error> {
+    let before = local_address(socket)?;
+    linux::disconnect(socket.fd())?;
+    // Linux takes a port that it chose itself back with the peer; Windows leaves the socket bound.
+    let after = linux::local_address(socket.fd())?;
+    if let Some(after) = Address::from_linux(&after).filter(|after| !after.is_bound()) {
+        linux::bind(socket.fd(), &after.with_port(before.port()).to_linux())?;
     }
+    socket.set_phase(Phase::Bound);
+    Ok(())
 }
 
-fn blocking_connect(socket: &Socket, address: &Address) -> Result<(), Errno> {
-    match linux::connect(socket.fd(), &address.to_linux()) {
-        // A signal does not stop it: it goes on by itself.
-        Err(Errno::EINTR) if !socket.is_closing() => {
-            let mut entry = [sys::poll::pollfd {
-                fd: sys::AsRawFd::as_raw_fd(&socket.fd()),
-                events: sys::poll::POLLOUT,
-                revents: 0,
-            }];
-            blocking::call(socket, Ready::ToSend, |_| sys::poll::poll(&mut entry, -1))?;
-            match linux::option_i32(socket.fd(), SOL_SOCKET, linux::SO_ERROR)? {
-                0 => Ok(()),
-                errno => Err(Errno(errno)),
+fn discard_received(socket: &Socket) {
+    /// More than a queue holds: a peer that never stops cannot keep the call.
+    const AT_MOST: usize = 1 << 16;
+    let nothing = linux::Buffer::new(std::ptr::null_mut(), 0);
+    let receive = || linux::recv(socket.fd(), nothing, linux::MSG_DONTWAIT);
+    let _discarded = (0..AT_MOST).take_while(|_| receive().is_ok()).count();
+}
+
+/// One way for both modes: the connect is started, and then the call waits for the end of it or does not.
+fn connect_stream(socket: &Socket, address: &Address) -> Result<(), Error> {
+    begin_connecting(socket, address)?;
+    if socket.is_nonblocking() {
+        // Windows never connects at once: the success is seen by select, WSAPoll or an event.
+        return Err(Error::WSAEWOULDBLOCK);
+    }
+    end_connecting(socket, None)
+}
+
+/// Connects a stream socket whatever its mode is, and gives up at the deadline.
+///
+/// # Errors
+/// Those of [`connect`] on a blocking socket, and `WSAETIMEDOUT` at the deadline.
+pub(super) fn connect_until(
+    socket: &Socket,
+    address: &Address,
+    deadline: Option<Instant>,
+) -> Result<(), Error> {
+    begin_connecting(socket, address)?;
+    end_connecting(socket, deadline)
+}
+
+fn begin_connecting(socket: &Socket, address: &Address) -> Result<(), Error> {
+    let _transition = socket.transition.lock();
+    match socket.settle_locked() {
+        Phase::Unbound | Phase::Bound => {}
+        Phase::Listening => return Err(Error::WSAEINVAL),
+        Phase::Connecting => return Err(Error::WSAEALREADY),
+        Phase::Connected => return Err(Error::WSAEISCONN),
+    }
+    if !address.can_be_a_peer() {
+        return Err(Error::WSAEADDRNOTAVAIL);
+    }
+    bind::before_connect(socket)?;
+    start_connecting(socket, address)
+}
+
+fn end_connecting(socket: &Socket, deadline: Option<Instant>) -> Result<(), Error> {
+    let mut entries = poll::Entries::from_elem(poll::entry(socket.fd(), poll::POLLOUT), 1);
+    // Before the wait and after it: what closing does to the descriptor looks like a success.
+    while !socket.is_closing() {
+        let in_time = blocking::wait(&mut entries, deadline)?;
+        if socket.is_closing() {
+            break;
+        }
+        match socket.settle() {
+            Phase::Connecting if !in_time => return Err(give_up_connecting(socket)),
+            // Woken by something else.
+            Phase::Connecting => {}
+            Phase::Connected => return Ok(()),
+            Phase::Unbound | Phase::Bound | Phase::Listening => {
+                return Err(socket.take_pending_error().unwrap_or(Error::WSAECONNREFUSED));
             }
         }
-        result => result,
+    }
+    Err(Error::WSAEINTR)
+}
+
+/// Ends the attempt, so that the next one starts anew.
+fn give_up_connecting(socket: &Socket) -> Error {
+    let _transition = socket.transition.lock();
+    match linux::disconnect(socket.fd()) {
+        Ok(()) => {
+            socket.set_phase(phase_without_peer(socket));
+            Error::WSAETIMEDOUT
+        }
+        Err(errno) => errno.into(),
     }
 }
 
-fn finish_connecting(socket: &Socket, result: Result<(), Errno>) -> Result<(), Error> {
-    match result {
-        Ok(()) => {
-            socket.set_phase(Phase::Connected);
-            Ok(())
-        }
-        Err(_) if socket.is_closing() => Err(Error::WSAEINTR),
-        Err(errno) => {
-            socket.set_phase(Phase::Bound);
-            Err(match errno {
-                // SO_SNDTIMEO ran out.
-                Errno::EINPROGRESS | Errno::EAGAIN => Error::WSAETIMEDOUT,
-                // A port that was reset while connecting refuses.
-                Errno::ECONNRESET => Error::WSAECONNREFUSED,
-                errno => errno.into(),
-            })
+fn start_connecting(socket: &Socket, address: &Address) -> Result<(), Error> {
+    socket.take_pending_error();
+    let mut reminded = false;
+    loop {
+        linux::set_nonblocking(socket.fd(), true)?;
+        let result = linux::connect(socket.fd(), &address.to_linux());
+        linux::set_nonblocking(socket.fd(), false)?;
+        match result {
+            Ok(()) | Err(Errno::EINPROGRESS) => {
+                socket.set_phase(Phase::Connecting);
+                return Ok(());
+            }
+            // Linux reminds of an attempt that failed before it begins the next.
+            Err(Errno::ECONNABORTED) if !reminded => reminded = true,
+            // The queue of a local listener is full, and Linux does not tell when it has room again.
+            Err(Errno::EAGAIN) if !socket.is_nonblocking() && !socket.is_closing() => {
+                const NEXT_TRY: Duration = Duration::from_millis(2);
+                poll::poll(&mut [], Some(NEXT_TRY)).ok();
+            }
+            Err(_) if socket.is_closing() => return Err(Error::WSAEINTR),
+            Err(errno) => return Err(connect_error(errno)),
         }
     }
+}
+
+fn connect_error(errno: Errno) -> Error {
+    match errno {
+        // Nobody listens at a path that does not exist, and nobody answers behind a full queue.
+        Errno::ENOENT | Errno::EAGAIN => Error::WSAECONNREFUSED,
+        errno => errno.into(),
+    }
+}
+
+/// A connect that failed takes an implicit local address back, not one that the program has chosen.
+fn phase_without_peer(socket: &Socket) -> Phase {
+    if socket.is_bound_by_program() { Phase::Bound } else { Phase::Unbound }
 }
 
 impl Socket {
-    /// The phase, after asking how a non-blocking connect has ended. Costs a call only while one is under way.
+    /// The phase, after asking how a connect has ended. Costs a call only while one is under way.
     pub(crate) fn settle(&self) -> Phase {
-        let phase = self.phase();
-        match phase {
-            Phase::Connecting if self.is_nonblocking() => {}
-            Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Connecting | Phase::Connected => {
-                return phase;
+        match self.phase() {
+            Phase::Connecting => {
+                let _transition = self.transition.lock();
+                self.settle_locked()
             }
+            phase @ (Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Connected) => phase,
         }
-        let fd = sys::AsRawFd::as_raw_fd(&self.fd());
-        let mut entry = [sys::poll::pollfd { fd, events: sys::poll::POLLOUT, revents: 0 }];
-        if !matches!(sys::poll::poll(&mut entry, 0), Ok(1)) {
-            return phase;
+    }
+
+    /// The same for a caller that holds `transition`.
+    fn settle_locked(&self) -> Phase {
+        match self.phase() {
+            Phase::Connecting => {}
+            phase @ (Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Connected) => return phase,
         }
-        let settled = match linux::option_i32(self.fd(), SOL_SOCKET, linux::SO_ERROR) {
-            Ok(0) => Phase::Connected,
-            Ok(errno) => {
-                self.set_pending_error(Errno(errno).into());
-                Phase::Bound
+        let mut entry = [poll::entry(self.fd(), poll::POLLOUT)];
+        if !matches!(poll::poll(&mut entry, Some(Duration::ZERO)), Ok(1)) {
+            return Phase::Connecting;
+        }
+        let settled = match linux::option_i32(self.fd(), SOL_SOCKET, linux::SO_ERROR).map(Errno) {
+            Ok(Errno(0)) => Phase::Connected,
+            // It was connected for a moment: the next transfer tells.
+            Ok(Errno::ECONNRESET | Errno::EPIPE) => {
+                self.set_broken(Error::WSAECONNRESET);
+                Phase::Connected
             }
-            Err(_) => Phase::Bound,
+            Ok(errno) | Err(errno) => {
+                self.set_pending_error(connect_error(errno));
+                phase_without_peer(self)
+            }
         };
         self.set_phase(settled);
         settled
@@ -281,20 +353,13 @@ impl Socket {
 /// # Errors
 /// Those of Linux, which there is no reason to expect.
 pub(super) fn take_linux_error(socket: &Socket) -> Result<Option<Error>, Error> {
-    let errno = match linux::option_i32(socket.fd(), SOL_SOCKET, linux::SO_ERROR)? {
-        0 => return Ok(None),
-        errno => Errno(errno),
-    };
     match socket.kind {
-        Kind::Stream => {
-            let error = errno.into();
-            if socket.phase() == Phase::Connected {
-                socket.set_broken(error);
-            }
-            Ok(Some(error))
-        }
+        Kind::Stream => match linux::option_i32(socket.fd(), SOL_SOCKET, linux::SO_ERROR).map(Errno)? {
+            Errno(0) => Ok(None),
+            errno => Ok(Some(transfer::failed(socket, errno))),
+        },
         Kind::Datagram | Kind::Raw => {
-            transfer::take_report(socket, errno);
+            socket.collect_report();
             Ok(socket.take_report())
         }
     }
@@ -314,7 +379,7 @@ pub(crate) enum Direction {
 /// Ends one direction or both.
 ///
 /// # Errors
-/// `WSAENOTCONN` for a stream socket without a peer.
+/// `WSAENOTCONN` for a stream socket without a peer, `WSAECONNRESET` and what else broke the connection before.
 pub(crate) fn shutdown(socket: &Socket, direction: Direction) -> Result<(), Error> {
     let how = match direction {
         Direction::Receive => linux::SHUT_RD,
@@ -328,12 +393,20 @@ pub(crate) fn shutdown(socket: &Socket, direction: Direction) -> Result<(), Erro
         }
         (Kind::Datagram | Kind::Raw, _) => {}
     }
+    if let Some(error) = socket.broken() {
+        return Err(error);
+    }
     bind::before_close(socket);
     match (linux::shutdown(socket.fd(), how), socket.kind) {
         // Linux has nothing to end without a peer; the flags below end it here.
         (Ok(()), _) | (Err(Errno::ENOTCONN), Kind::Datagram | Kind::Raw) => {}
-        // The peer's reset came first: there is nothing left to end.
-        (Err(Errno::ENOTCONN), Kind::Stream) => {}
+        // The connection is gone: ended on both sides, which is what was asked for, or broken.
+        (Err(Errno::ENOTCONN), Kind::Stream) => {
+            match linux::option_i32(socket.fd(), SOL_SOCKET, linux::SO_ERROR).map(Errno) {
+                Ok(Errno(0)) => {}
+                Ok(errno) | Err(errno) => return Err(transfer::failed(socket, errno)),
+            }
+        }
         (Err(errno), _) => return Err(errno.into()),
     }
     let receive = direction != Direction::Send;

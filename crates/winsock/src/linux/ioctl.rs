@@ -6,6 +6,7 @@ use super::sys::{self, interface, option as names, poll, socket as linux};
 use super::translate::{self, Address, Family, Kind};
 use crate::error::Error;
 use crate::win32;
+use std::time::Duration;
 
 /// `FIONREAD`: the bytes that can be read; of a datagram socket, those of the first datagram.
 ///
@@ -29,9 +30,8 @@ pub(crate) fn is_urgent_data_read(socket: &Socket) -> Result<bool, Error> {
         (Kind::Stream, Family::V4 | Family::V6) => {}
         (Kind::Stream, Family::Unix) | (Kind::Datagram | Kind::Raw, _) => return Err(Error::WSAEINVAL),
     }
-    let fd = sys::AsRawFd::as_raw_fd(&socket.fd());
-    let mut entry = [poll::pollfd { fd, events: poll::POLLPRI, revents: 0 }];
-    poll::poll(&mut entry, 0)?;
+    let mut entry = [poll::entry(socket.fd(), poll::POLLPRI)];
+    poll::poll(&mut entry, Some(Duration::ZERO))?;
     Ok(entry[0].revents & poll::POLLPRI == 0)
 }
 
@@ -147,7 +147,7 @@ pub(crate) fn route(socket: &Socket, to: &Address) -> Result<Address, Error> {
     linux::set_option(probe, linux::SOL_SOCKET, names::SO_BROADCAST, 1)?;
     linux::connect(probe, &to)?;
     let local = Address::from_linux(&linux::local_address(probe)?);
-    local.map(Address::without_port).ok_or(Error::WSAENETUNREACH)
+    local.map(|local| local.with_port(0)).ok_or(Error::WSAENETUNREACH)
 }
 
 /// `SIO_GET_BROADCAST_ADDRESS`: where `sendto` broadcasts.

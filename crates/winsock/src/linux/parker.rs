@@ -1,10 +1,11 @@
 //! What a thread sleeps on, and how others wake it.
 //!
-//! A thread sleeps in one of two places: on a word of its own, or in `poll` together with a descriptor that it waits
-//! for. Waking a thread that does not sleep costs no system call; it makes the next sleep end at once.
+//! A thread sleeps in one of two places: on a word of its own, or in `poll` together with the descriptors that it
+//! waits for. Waking a thread that does not sleep costs no system call; it makes the next sleep end at once.
 
+use super::sys::poll::Entries;
 use super::sys::wake::{Polled, Wake};
-use super::sys::{BorrowedFd, Errno, futex};
+use super::sys::{Errno, futex};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering::*};
 use std::time::{Duration, Instant};
@@ -38,17 +39,12 @@ impl Parker {
         }
     }
 
-    /// Sleeps until [`Parker::unpark`], until one of `events` comes to the descriptor, or until the deadline. May
-    /// end early with [`Polled::Woken`].
+    /// Sleeps until [`Parker::unpark`], until one of the descriptors has an event, or until the deadline. May end
+    /// early with [`Polled::Woken`].
     ///
     /// # Errors
     /// `EMFILE`, `ENFILE` and `ENOMEM` if this is the thread's first time; `EINTR`.
-    pub(crate) fn poll(
-        &self,
-        fd: BorrowedFd<'_>,
-        events: i16,
-        deadline: Option<Instant>,
-    ) -> Result<Polled, Errno> {
+    pub(crate) fn poll(&self, entries: &mut Entries, deadline: Option<Instant>) -> Result<Polled, Errno> {
         let wake = match self.wake.get() {
             Some(wake) => wake,
             None => {
@@ -59,7 +55,7 @@ impl Parker {
         if !self.falls_asleep(POLLING) {
             return Ok(Polled::Woken);
         }
-        let result = wake.poll(fd, events, time_left(deadline));
+        let result = wake.poll(entries, time_left(deadline));
         self.state.swap(AWAKE, Acquire);
         result
     }
@@ -92,6 +88,7 @@ fn time_left(deadline: Option<Instant>) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sys::poll::{POLLIN, entry};
     use super::*;
 
     const LONG: Duration = Duration::from_secs(20);
@@ -117,6 +114,7 @@ mod tests {
         let parker = Parker::new();
         let (ours, _theirs) = std::os::unix::net::UnixStream::pair().unwrap();
         let fd = std::os::fd::AsFd::as_fd(&ours);
+        let mut entries = Entries::from_elem(entry(fd, POLLIN), 1);
         let done = AtomicU32::new(0);
         std::thread::scope(|scope| {
             scope.spawn(|| {
@@ -129,7 +127,7 @@ mod tests {
                 if round % 2 == 0 {
                     parker.park(None);
                 } else {
-                    assert_eq!(parker.poll(fd, 1, None), Ok(Polled::Woken));
+                    assert_eq!(parker.poll(&mut entries, None), Ok(Polled::Woken));
                 }
                 done.store(round + 1, Release);
             }

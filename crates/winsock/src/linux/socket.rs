@@ -25,7 +25,7 @@ pub(crate) enum Phase {
     Bound,
     /// `listen` was called.
     Listening,
-    /// A non-blocking `connect` is under way.
+    /// A `connect` is under way.
     Connecting,
     /// Has a peer.
     Connected,
@@ -237,6 +237,11 @@ impl Socket {
     /// The error of a failed non-blocking connect; asking takes it.
     pub(crate) fn take_pending_error(&self) -> Option<Error> {
         code(self.pending_error.swap(0, Relaxed))
+    }
+
+    /// Whether a non-blocking connect has failed, and nobody has asked why.
+    pub(crate) fn has_pending_error(&self) -> bool {
+        self.pending_error.load(Relaxed) != 0
     }
 
     pub(crate) fn set_pending_error(&self, error: Error) {

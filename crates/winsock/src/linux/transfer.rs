@@ -2,12 +2,13 @@
 
 use super::blocking::{self, Ready};
 use super::socket::{Phase, Socket};
-use super::sys::Errno;
 use super::sys::socket::{
-    self as linux, Buffer, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB, MSG_TRUNC, MSG_WAITALL, SockAddr, iovec,
+    self as linux, Buffer, MAX_BUFFERS, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB, MSG_TRUNC, MSG_WAITALL, SockAddr,
 };
-use super::translate::{Address, Kind};
+use super::sys::{Errno, poll};
+use super::translate::{Address, Family, Kind};
 use crate::error::Error;
+use std::time::Instant;
 
 /// What a receive brought.
 pub(crate) struct Received {
@@ -21,11 +22,14 @@ pub(crate) struct Received {
 
 /// Sends the buffers, in order, as one piece. On a blocking stream all of it is taken before the call returns.
 ///
+/// A datagram goes out in one call, so it has [`MAX_BUFFERS`] buffers at most.
+///
 /// # Errors
-/// `WSAENOTCONN`, `WSAESHUTDOWN` after `shutdown`, `WSAEWOULDBLOCK`, `WSAETIMEDOUT` after `SO_SNDTIMEO`,
-/// `WSAECONNRESET` and every other way in which a connection breaks, `WSAEMSGSIZE` for a datagram too long,
-/// `WSAEFAULT`, `WSAEINTR` when `closesocket` woke the call.
+/// `WSAEOPNOTSUPP` or `WSAEINVAL` for out-of-band data that cannot be, `WSAENOTCONN`, `WSAESHUTDOWN` after
+/// `shutdown`, `WSAEWOULDBLOCK`, `WSAETIMEDOUT` after `SO_SNDTIMEO`, `WSAECONNRESET` and every other way in which a
+/// connection breaks, `WSAEMSGSIZE` for a datagram too long, `WSAEFAULT`, `WSAEINTR` when `closesocket` woke the call.
 pub(crate) fn send(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<usize, Error> {
+    check_out_of_band(socket, flags)?;
     require_connected(socket)?;
     send_with(socket, buffers, None, flags)
 }
@@ -34,12 +38,13 @@ pub(crate) fn send(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<us
 ///
 /// # Errors
 /// As [`send`], and `WSAEAFNOSUPPORT` for an address of another family, `WSAEADDRNOTAVAIL` for one that nobody can
-/// have, `WSAEACCES` for a broadcast without `SO_BROADCAST`.
+/// have, `WSAEACCES` for a broadcast without `SO_BROADCAST`, `WSAENETUNREACH`, `WSAEHOSTUNREACH`.
 pub(crate) fn send_to(socket: &Socket, buffers: &[Buffer], flags: i32, to: &Address) -> Result<usize, Error> {
     match socket.kind {
         Kind::Stream => return send(socket, buffers, flags),
         Kind::Datagram | Kind::Raw => {}
     }
+    check_out_of_band(socket, flags)?;
     if to.family() != socket.family {
         return Err(Error::WSAEAFNOSUPPORT);
     }
@@ -59,14 +64,28 @@ fn send_with(socket: &Socket, buffers: &[Buffer], to: Option<&SockAddr>, flags: 
         return Err(error);
     }
     let flags = flags | MSG_NOSIGNAL | dont_wait(socket);
-    let mut sent = send_some(socket, buffers, to, flags)?;
     match socket.kind {
-        Kind::Stream if !socket.is_nonblocking() => {}
-        Kind::Stream | Kind::Datagram | Kind::Raw => return Ok(sent),
+        Kind::Stream => send_stream(socket, buffers, flags),
+        Kind::Datagram | Kind::Raw => send_datagram(socket, buffers, to, flags),
     }
-    let total: usize = buffers.iter().map(|buffer| buffer.len).sum();
-    while sent < total {
-        match send_some(socket, &skip(buffers, sent), to, flags) {
+}
+
+fn send_stream(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<usize, Error> {
+    let some = |buffers: &[Buffer]| match buffers {
+        [buffer] => {
+            blocking::call(socket, Ready::ToSend, |extra| linux::send(socket.fd(), *buffer, flags | extra))
+        }
+        _ => {
+            let first = &buffers[..buffers.len().min(MAX_BUFFERS)];
+            blocking::call(socket, Ready::ToSend, |extra| {
+                linux::send_message(socket.fd(), first, None, flags | extra)
+            })
+        }
+    };
+    let mut sent = some(buffers).map_err(|errno| failed(socket, errno))?;
+    let total = total(buffers);
+    while sent < total && !socket.is_nonblocking() {
+        match some(&skip(buffers, sent)) {
             Ok(more) => sent += more,
             // What was taken counts; the next call shows why there was not more.
             Err(_) => break,
@@ -75,37 +94,43 @@ fn send_with(socket: &Socket, buffers: &[Buffer], to: Option<&SockAddr>, flags: 
     Ok(sent)
 }
 
-fn send_some(socket: &Socket, buffers: &[Buffer], to: Option<&SockAddr>, flags: i32) -> Result<usize, Error> {
+fn send_datagram(
+    socket: &Socket,
+    buffers: &[Buffer],
+    to: Option<&SockAddr>,
+    flags: i32,
+) -> Result<usize, Error> {
+    /// Reports that one send meets at most; more than come in between.
+    const REPORTS: usize = 64;
+    let mut reports = 0;
     loop {
         let result = match (buffers, to) {
             ([buffer], None) => blocking::call(socket, Ready::ToSend, |extra| {
                 linux::send(socket.fd(), *buffer, flags | extra)
             }),
-            _ => with_vector(buffers, |vector| {
-                blocking::call(socket, Ready::ToSend, |extra| {
-                    linux::send_message(socket.fd(), vector, to, flags | extra)
-                })
+            _ => blocking::call(socket, Ready::ToSend, |extra| {
+                linux::send_message(socket.fd(), buffers, to, flags | extra)
             }),
         };
-        match (result, socket.kind) {
-            (Ok(sent), _) => return Ok(sent),
-            (Err(errno), Kind::Datagram) if is_report(errno) => {
-                // An earlier datagram's fate, kept for the next receive: this one is not sent yet.
-                take_report(socket, errno);
-            }
-            (Err(errno), _) => return Err(failed(socket, errno)),
+        match result {
+            Ok(sent) => return Ok(sent),
+            // An earlier datagram's fate, kept for the next receive: this one is not sent yet.
+            Err(errno) if reports < REPORTS && take_report(socket, errno) => reports += 1,
+            Err(errno) => return Err(failed(socket, errno)),
         }
     }
 }
 
 /// Receives what is there into the buffers, in order; 0 bytes of a stream mean that the peer has ended its side.
 ///
+/// A datagram comes in one call, so it has [`MAX_BUFFERS`] buffers at most.
+///
 /// # Errors
-/// `WSAENOTCONN` for a stream without a peer, `WSAEINVAL` for a datagram socket without an address,
-/// `WSAEOPNOTSUPP` for out-of-band data of datagrams, `WSAESHUTDOWN` after `shutdown`, `WSAEWOULDBLOCK`,
-/// `WSAETIMEDOUT` after `SO_RCVTIMEO`, `WSAECONNRESET` and every other way in which a connection breaks (or, for
-/// datagrams, the news that an earlier one reached a closed port), `WSAEFAULT`, `WSAEINTR` when `closesocket` woke
-/// the call.
+/// `WSAEOPNOTSUPP` for `MSG_WAITALL` where it cannot be, `WSAEOPNOTSUPP` or `WSAEINVAL` for out-of-band data that
+/// cannot be, `WSAENOTCONN` for a stream without a peer, `WSAEINVAL` for a datagram socket without an address,
+/// `WSAESHUTDOWN` after `shutdown`, `WSAEWOULDBLOCK`, `WSAETIMEDOUT` after `SO_RCVTIMEO`, `WSAECONNRESET` and every
+/// other way in which a connection breaks (or, for datagrams, the news that an earlier one reached a closed port),
+/// `WSAEFAULT`, `WSAEINTR` when `closesocket` woke the call.
 pub(crate) fn receive(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
     match socket.kind {
         Kind::Stream => receive_stream(socket, buffers, flags),
@@ -114,6 +139,13 @@ pub(crate) fn receive(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result
 }
 
 fn receive_stream(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
+    if flags & MSG_WAITALL != 0 && socket.is_nonblocking() {
+        return Err(Error::WSAEOPNOTSUPP);
+    }
+    check_out_of_band(socket, flags)?;
+    if flags & MSG_OOB != 0 && total(buffers) == 0 {
+        return Err(Error::WSAEINVAL);
+    }
     require_connected(socket)?;
     if socket.is_receive_shut() {
         return Err(Error::WSAESHUTDOWN);
@@ -122,31 +154,91 @@ fn receive_stream(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Rec
         return Err(error);
     }
     let flags = flags | dont_wait(socket);
-    let ready = match flags & (MSG_OOB | MSG_WAITALL) {
-        0 => Ready::ToReceive,
-        MSG_WAITALL => Ready::ToReceiveAll,
-        _out_of_band => Ready::Now,
-    };
-    let result = match buffers {
+    let ready = if flags & MSG_OOB == 0 { Ready::ToReceive } else { Ready::Now };
+    let some = |buffers: &[Buffer]| match buffers {
         [buffer] => blocking::call(socket, ready, |extra| linux::recv(socket.fd(), *buffer, flags | extra)),
-        _ => with_vector(buffers, |vector| {
-            blocking::call(socket, ready, |extra| linux::recv_message(socket.fd(), vector, flags | extra))
+        _ => {
+            let first = &buffers[..buffers.len().min(MAX_BUFFERS)];
+            blocking::call(socket, ready, |extra| linux::recv_message(socket.fd(), first, flags | extra))
                 .map(|message| message.len)
-        }),
+        }
     };
-    match result {
-        Ok(0) if socket.is_closing() => Err(Error::WSAEINTR),
-        Ok(len) => Ok(Received { len, truncated: false, from: None }),
-        // No urgent data has come, or it was read already.
-        Err(Errno::EINVAL) if flags & MSG_OOB != 0 && !socket.is_closing() => Err(Error::WSAEWOULDBLOCK),
-        Err(errno) => Err(failed(socket, errno)),
+    let result = if flags & MSG_OOB == 0 { some(buffers) } else { receive_urgent(socket, || some(buffers)) };
+    let mut len = match result {
+        Ok(0) if socket.is_closing() => return Err(Error::WSAEINTR),
+        Ok(len) => len,
+        Err(errno) => return Err(failed(socket, errno)),
+    };
+    if flags & MSG_WAITALL != 0 {
+        // A signal, more buffers than one call takes, and waiting elsewhere end a call of Linux's early.
+        let total = total(buffers);
+        while 0 < len && len < total {
+            match some(&skip(buffers, len)) {
+                Ok(0) => break,
+                Ok(more) => len += more,
+                Err(errno) => {
+                    // What came counts; an end of the connection stays for the next call.
+                    failed(socket, errno);
+                    break;
+                }
+            }
+        }
+    }
+    Ok(Received { len, truncated: false, from: None })
+}
+
+/// Urgent data: Linux never waits for it, so that a blocking call has to.
+fn receive_urgent(socket: &Socket, receive: impl Fn() -> Result<usize, Errno>) -> Result<usize, Errno> {
+    let timeout = linux::timeout(socket.fd(), linux::SO_RCVTIMEO)?;
+    let deadline = timeout.map(|timeout| Instant::now() + timeout);
+    loop {
+        match receive() {
+            // None has come, it was read already, or its byte is still on the way.
+            Err(Errno::EINVAL | Errno::EAGAIN) if !socket.is_closing() => {}
+            result => return result,
+        }
+        if socket.is_nonblocking() {
+            return Err(Errno::EAGAIN);
+        }
+        let events = poll::POLLPRI | poll::POLLRDHUP;
+        let mut entries = poll::Entries::from_elem(poll::entry(socket.fd(), events), 1);
+        if !blocking::wait(&mut entries, deadline)? {
+            return Err(Errno::EAGAIN);
+        }
+        if entries[0].revents & poll::POLLPRI == 0 {
+            // The peer has ended its side, or the connection broke: the plain receive tells which.
+            return linux::recv(
+                socket.fd(),
+                Buffer::new(std::ptr::null_mut(), 0),
+                linux::MSG_PEEK | MSG_DONTWAIT,
+            );
+        }
+    }
+}
+
+/// Whether out-of-band data is possible at all, if the call is about it.
+///
+/// # Errors
+/// `WSAEOPNOTSUPP` for a socket that is no TCP stream, `WSAEINVAL` under `SO_OOBINLINE`.
+fn check_out_of_band(socket: &Socket, flags: i32) -> Result<(), Error> {
+    if flags & MSG_OOB == 0 {
+        return Ok(());
+    }
+    match (socket.kind, socket.family) {
+        (Kind::Stream, Family::V4 | Family::V6) => {}
+        (Kind::Stream, Family::Unix) | (Kind::Datagram | Kind::Raw, _) => return Err(Error::WSAEOPNOTSUPP),
+    }
+    match linux::option_i32(socket.fd(), linux::SOL_SOCKET, linux::SO_OOBINLINE)? {
+        0 => Ok(()),
+        _ => Err(Error::WSAEINVAL),
     }
 }
 
 fn receive_datagram(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
-    if flags & MSG_OOB != 0 {
+    if flags & MSG_WAITALL != 0 {
         return Err(Error::WSAEOPNOTSUPP);
     }
+    check_out_of_band(socket, flags)?;
     match socket.phase() {
         Phase::Unbound => return Err(Error::WSAEINVAL),
         Phase::Bound | Phase::Listening | Phase::Connecting | Phase::Connected => {}
@@ -154,16 +246,14 @@ fn receive_datagram(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<R
     if socket.is_receive_shut() {
         return Err(Error::WSAESHUTDOWN);
     }
-    let room: usize = buffers.iter().map(|buffer| buffer.len).sum();
+    let room = total(buffers);
     let flags = flags | MSG_TRUNC | dont_wait(socket);
     loop {
         if let Some(report) = socket.take_report() {
             return Err(report);
         }
-        let result = with_vector(buffers, |vector| {
-            blocking::call(socket, Ready::ToReceive, |extra| {
-                linux::recv_message(socket.fd(), vector, flags | extra)
-            })
+        let result = blocking::call(socket, Ready::ToReceive, |extra| {
+            linux::recv_message(socket.fd(), buffers, flags | extra)
         });
         match result {
             Ok(_) if socket.is_closing() => return Err(Error::WSAEINTR),
@@ -171,31 +261,46 @@ fn receive_datagram(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<R
                 let from = Address::from_linux(&message.from);
                 return Ok(Received { len: message.len.min(room), truncated: message.len > room, from });
             }
-            Err(errno) if is_report(errno) && socket.kind == Kind::Datagram => take_report(socket, errno),
+            Err(errno) if take_report(socket, errno) => {}
             Err(errno) => return Err(failed(socket, errno)),
         }
     }
 }
 
-/// Whether Linux speaks of an earlier datagram, by what came back for it over ICMP.
-fn is_report(errno: Errno) -> bool {
-    matches!(
-        errno,
-        Errno::ECONNREFUSED
-            | Errno::EHOSTUNREACH
-            | Errno::ENETUNREACH
-            | Errno::EHOSTDOWN
-            | Errno::ENONET
-            | Errno::EPROTO
-            | Errno::ENOPROTOOPT
-    )
+/// Whether an error speaks of an earlier datagram, by what came back for it over ICMP. If Windows makes a report of
+/// it, which it does of a closed port, the next receive gives that.
+fn take_report(socket: &Socket, errno: Errno) -> bool {
+    match socket.kind {
+        Kind::Datagram => {}
+        Kind::Stream | Kind::Raw => return false,
+    }
+    match errno {
+        Errno::ECONNREFUSED => {
+            linux::drain_error_queue(socket.fd());
+            socket.set_report(Error::WSAECONNRESET);
+            true
+        }
+        // The same numbers say that this call cannot be served: then there is nothing in the queue.
+        Errno::EHOSTUNREACH
+        | Errno::ENETUNREACH
+        | Errno::EHOSTDOWN
+        | Errno::ENONET
+        | Errno::EPROTO
+        | Errno::ENOPROTOOPT
+        | Errno::EACCES
+        | Errno::EOPNOTSUPP
+        | Errno::EMSGSIZE => linux::drain_error_queue(socket.fd()),
+        _ => false,
+    }
 }
 
-/// Keeps the report for the next receive if Windows makes one of it: of a closed port it does.
-pub(super) fn take_report(socket: &Socket, errno: Errno) {
-    linux::drain_error_queue(socket.fd());
-    if errno == Errno::ECONNREFUSED {
-        socket.set_report(Error::WSAECONNRESET);
+impl Socket {
+    /// Takes what came back for earlier datagrams, of which Linux shows the last as its error of the socket.
+    pub(crate) fn collect_report(&self) {
+        if let Ok(errno) = linux::option_i32(self.fd(), linux::SOL_SOCKET, linux::SO_ERROR) {
+            take_report(self, Errno(errno));
+        }
+        linux::drain_error_queue(self.fd());
     }
 }
 
@@ -211,51 +316,46 @@ fn dont_wait(socket: &Socket) -> i32 {
 }
 
 /// The code of a failed transfer. One that ends a connection stays with it.
-fn failed(socket: &Socket, errno: Errno) -> Error {
+pub(super) fn failed(socket: &Socket, errno: Errno) -> Error {
     if socket.is_closing() {
         return Error::WSAEINTR;
     }
     let error = match errno {
         Errno::EAGAIN if socket.is_nonblocking() => Error::WSAEWOULDBLOCK,
         Errno::EAGAIN => Error::WSAETIMEDOUT,
-        Errno::EPIPE if socket.is_send_shut() => Error::WSAESHUTDOWN,
+        Errno::EPIPE if socket.is_send_shut() => return Error::WSAESHUTDOWN,
         Errno::EPIPE => Error::WSAECONNRESET,
         errno => errno.into(),
     };
     match (socket.kind, errno) {
-        (Kind::Stream, Errno::ECONNRESET | Errno::EPIPE | Errno::ETIMEDOUT | Errno::ECONNABORTED)
-            if error != Error::WSAESHUTDOWN =>
-        {
-            socket.set_broken(error);
-        }
+        (
+            Kind::Stream,
+            Errno::ECONNRESET
+            | Errno::EPIPE
+            | Errno::ETIMEDOUT
+            | Errno::ECONNABORTED
+            | Errno::EHOSTUNREACH
+            | Errno::EHOSTDOWN
+            | Errno::ENETUNREACH
+            | Errno::ENETDOWN,
+        ) => socket.set_broken(error),
         (Kind::Stream | Kind::Datagram | Kind::Raw, _) => {}
     }
     error
 }
 
-/// The buffers as Linux takes them, on the stack while there are few.
-fn with_vector<T>(buffers: &[Buffer], call: impl FnOnce(&[iovec]) -> T) -> T {
-    const FEW: usize = 16;
-    let entry = |buffer: &Buffer| iovec { iov_base: buffer.data.cast(), iov_len: buffer.len };
-    if buffers.len() <= FEW {
-        let mut few = [iovec { iov_base: std::ptr::null_mut(), iov_len: 0 }; FEW];
-        for (to, from) in few.iter_mut().zip(buffers) {
-            *to = entry(from);
-        }
-        call(&few[..buffers.len()])
-    } else {
-        call(&buffers.iter().map(entry).collect::<Vec<_>>())
-    }
+fn total(buffers: &[Buffer]) -> usize {
+    buffers.iter().map(Buffer::len).sum()
 }
 
 /// What is left of the buffers after the first `done` bytes.
 fn skip(buffers: &[Buffer], mut done: usize) -> Vec<Buffer> {
     let mut rest = Vec::with_capacity(buffers.len());
     for buffer in buffers {
-        let gone = done.min(buffer.len);
+        let gone = done.min(buffer.len());
         done -= gone;
-        if gone < buffer.len {
-            rest.push(Buffer { data: buffer.data.wrapping_add(gone), len: buffer.len - gone });
+        if gone < buffer.len() {
+            rest.push(buffer.skip(gone));
         }
     }
     rest

@@ -4,6 +4,7 @@
 //! ioctls and name resolution have their own tables in `option.rs`, `ioctl.rs` and `name_codes.rs`, built from the same
 //! two vocabularies.
 
+use super::readiness::Readiness;
 use super::status::Status;
 use super::sys::Errno;
 use super::sys::socket as linux;
@@ -13,6 +14,7 @@ use crate::win32;
 
 /// errno -> NTSTATUS: the one table. What has no status of its own carries its WSA code.
 const ERRNO: &[(Errno, Status)] = &[
+    (Errno::E2BIG, Status::INVALID_PARAMETER),
     (Errno::EACCES, Status::ACCESS_DENIED),
     (Errno::EADDRINUSE, Status::ADDRESS_ALREADY_EXISTS),
     (Errno::EADDRNOTAVAIL, Status::INVALID_ADDRESS_COMPONENT),
@@ -27,6 +29,7 @@ const ERRNO: &[(Errno, Status)] = &[
     (Errno::EDESTADDRREQ, Status::from_wsa(Error::WSAEDESTADDRREQ)),
     (Errno::EDOM, Status::INVALID_PARAMETER),
     (Errno::EDQUOT, Status::from_wsa(Error::WSAEDQUOT)),
+    (Errno::EEXIST, Status::ADDRESS_ALREADY_EXISTS),
     (Errno::EFAULT, Status::ACCESS_VIOLATION),
     (Errno::EHOSTDOWN, Status::from_wsa(Error::WSAEHOSTDOWN)),
     (Errno::EHOSTUNREACH, Status::HOST_UNREACHABLE),
@@ -45,9 +48,13 @@ const ERRNO: &[(Errno, Status)] = &[
     (Errno::ENFILE, Status::TOO_MANY_OPENED_FILES),
     (Errno::ENOBUFS, Status::INSUFFICIENT_RESOURCES),
     (Errno::ENODEV, Status::INVALID_ADDRESS_COMPONENT),
+    // A path of AF_UNIX that does not exist.
+    (Errno::ENOENT, Status::INVALID_ADDRESS_COMPONENT),
     (Errno::ENOMEM, Status::INSUFFICIENT_RESOURCES),
     (Errno::ENONET, Status::from_wsa(Error::WSAENETDOWN)),
     (Errno::ENOPROTOOPT, Status::from_wsa(Error::WSAENOPROTOOPT)),
+    (Errno::ENOSPC, Status::INSUFFICIENT_RESOURCES),
+    (Errno::ENOSYS, Status::NOT_SUPPORTED),
     (Errno::ENOTCONN, Status::INVALID_CONNECTION),
     (Errno::ENOTEMPTY, Status::from_wsa(Error::WSAENOTEMPTY)),
     (Errno::ENOTSOCK, Status::INVALID_HANDLE),
@@ -208,8 +215,7 @@ impl Address {
     /// refuses all three.
     pub(crate) fn can_be_a_peer(&self) -> bool {
         match self.family() {
-            Family::V4 => self.port() != 0 && self.bytes[4..8] != [0; 4],
-            Family::V6 => self.port() != 0 && self.bytes[8..24] != [0; 16],
+            Family::V4 | Family::V6 => self.port() != 0 && !self.is_wildcard(),
             Family::Unix => true,
         }
     }
@@ -239,10 +245,10 @@ impl Address {
         address
     }
 
-    /// The same address without its port.
-    pub(crate) fn without_port(mut self) -> Address {
+    /// The same address with another port; a path has none.
+    pub(crate) fn with_port(mut self, port: u16) -> Address {
         match self.family() {
-            Family::V4 | Family::V6 => self.bytes[2..4].fill(0),
+            Family::V4 | Family::V6 => self.bytes[2..4].copy_from_slice(&port.to_be_bytes()),
             Family::Unix => {}
         }
         self
@@ -254,6 +260,14 @@ impl Address {
             Family::V4 => &self.bytes[4..8],
             Family::V6 => &self.bytes[8..24],
             Family::Unix => &[],
+        }
+    }
+
+    /// Whether a socket with this local address has been bound, by the program or implicitly.
+    pub(crate) fn is_bound(&self) -> bool {
+        match self.family() {
+            Family::V4 | Family::V6 => self.port() != 0,
+            Family::Unix => self.bytes[2..].iter().any(|&byte| byte != 0),
         }
     }
 
@@ -293,16 +307,6 @@ impl Kind {
         }
     }
 
-    /// The type of a Linux number.
-    pub(crate) fn from_linux(kind: i32) -> Option<Kind> {
-        match kind {
-            linux::SOCK_STREAM => Some(Kind::Stream),
-            linux::SOCK_DGRAM => Some(Kind::Datagram),
-            linux::SOCK_RAW => Some(Kind::Raw),
-            _ => None,
-        }
-    }
-
     /// Winsock's number.
     pub(crate) const fn winsock(self) -> i32 {
         match self {
@@ -322,34 +326,86 @@ impl Kind {
     }
 }
 
-/// A receive's flags for Linux. `None` if there is one that receiving does not know.
-pub(crate) fn receive_flags(flags: i32) -> Option<i32> {
-    const KNOWN: i32 = win32::MSG_OOB
-        | win32::MSG_PEEK
-        | win32::MSG_WAITALL
-        | win32::MSG_PUSH_IMMEDIATE
-        | win32::MSG_PARTIAL as i32;
-    translate_flags(flags, KNOWN)
+/// A receive's flags for Linux.
+///
+/// # Errors
+/// `WSAEINVAL` for one that receiving does not know, `WSAEOPNOTSUPP` for `MSG_WAITALL` with one that contradicts it.
+pub(crate) fn receive_flags(flags: i32) -> Result<i32, Error> {
+    const AGAINST_WAITALL: i32 = win32::MSG_OOB | win32::MSG_PEEK | win32::MSG_PARTIAL as i32;
+    const KNOWN: i32 = AGAINST_WAITALL | win32::MSG_WAITALL | win32::MSG_PUSH_IMMEDIATE;
+    if flags & !KNOWN != 0 {
+        return Err(Error::WSAEINVAL);
+    }
+    if flags & win32::MSG_WAITALL != 0 && flags & AGAINST_WAITALL != 0 {
+        return Err(Error::WSAEOPNOTSUPP);
+    }
+    Ok(translate_flags(flags))
 }
 
-/// A send's flags for Linux. `None` if there is one that sending does not know.
-pub(crate) fn send_flags(flags: i32) -> Option<i32> {
-    translate_flags(flags, win32::MSG_OOB | win32::MSG_DONTROUTE | win32::MSG_PARTIAL as i32)
+/// A send's flags for Linux.
+///
+/// # Errors
+/// `WSAEINVAL` for one that sending does not know, `WSAEOPNOTSUPP` for `MSG_PARTIAL`, which no protocol here has.
+pub(crate) fn send_flags(flags: i32) -> Result<i32, Error> {
+    const KNOWN: i32 = win32::MSG_OOB | win32::MSG_DONTROUTE | win32::MSG_PARTIAL as i32;
+    if flags & !KNOWN != 0 {
+        return Err(Error::WSAEINVAL);
+    }
+    if flags & win32::MSG_PARTIAL as i32 != 0 {
+        return Err(Error::WSAEOPNOTSUPP);
+    }
+    Ok(translate_flags(flags))
 }
 
-/// `MSG_PARTIAL` and `MSG_PUSH_IMMEDIATE` ask for nothing that Linux does not do anyway.
-fn translate_flags(flags: i32, known: i32) -> Option<i32> {
+/// `MSG_PARTIAL` and `MSG_PUSH_IMMEDIATE` of a receive ask for nothing that Linux does not do anyway.
+fn translate_flags(flags: i32) -> i32 {
     const PAIRS: [(i32, i32); 4] = [
         (win32::MSG_OOB, linux::MSG_OOB),
         (win32::MSG_PEEK, linux::MSG_PEEK),
         (win32::MSG_DONTROUTE, linux::MSG_DONTROUTE),
         (win32::MSG_WAITALL, linux::MSG_WAITALL),
     ];
-    if flags & !known != 0 {
-        return None;
-    }
-    Some(PAIRS.iter().filter(|pair| flags & pair.0 != 0).fold(0, |all, pair| all | pair.1))
+    PAIRS.iter().filter(|pair| flags & pair.0 != 0).fold(0, |all, pair| all | pair.1)
 }
+
+/// The `lpFlags` that a receive gives back: which data it was, and whether it is the first part of a datagram only.
+pub(crate) fn received_flags(asked: i32, truncated: bool) -> u32 {
+    let partial = if truncated { win32::MSG_PARTIAL } else { 0 };
+    (asked & win32::MSG_OOB) as u32 | partial
+}
+
+/// What the `events` of a `WSAPOLLFD` ask for.
+///
+/// # Errors
+/// `WSAEINVAL` for a flag that cannot be asked for: `POLLPRI`, the three that are only answers, and unknown ones.
+pub(crate) fn poll_request(events: i16) -> Result<Readiness, Error> {
+    const KNOWN: i16 = win32::POLLRDNORM | win32::POLLRDBAND | win32::POLLWRNORM;
+    if events & !KNOWN != 0 {
+        return Err(Error::WSAEINVAL);
+    }
+    let asked = POLL_EVENTS.iter().filter(|pair| events & pair.1 != 0);
+    Ok(asked.fold(Readiness::NONE, |all, pair| all | pair.0))
+}
+
+/// The `revents` that show what holds of a socket: what was asked for, and what is shown unasked.
+pub(crate) fn poll_answer(found: Readiness, asked: Readiness) -> i16 {
+    let shown = POLL_EVENTS.iter().filter(|pair| (found & asked).contains(pair.0));
+    let unasked = POLL_CONDITIONS.iter().filter(|pair| found.contains(pair.0));
+    shown.chain(unasked).fold(0, |all, pair| all | pair.1)
+}
+
+const POLL_EVENTS: [(Readiness, i16); 3] = [
+    (Readiness::READABLE, win32::POLLRDNORM),
+    (Readiness::OUT_OF_BAND, win32::POLLRDBAND),
+    (Readiness::WRITABLE, win32::POLLWRNORM),
+];
+
+const POLL_CONDITIONS: [(Readiness, i16); 4] = [
+    (Readiness::HUNG_UP, win32::POLLHUP),
+    (Readiness::BROKEN, win32::POLLHUP | win32::POLLERR),
+    (Readiness::CONNECT_FAILED, win32::POLLHUP | win32::POLLERR | win32::POLLWRNORM),
+    (Readiness::CLOSED, win32::POLLERR | win32::POLLNVAL),
+];
 
 /// The states of path MTU discovery: Winsock's, Linux's.
 const MTU_DISCOVERY: [(i32, i32); 4] = [
@@ -405,13 +461,29 @@ pub(crate) fn interface_flags(flags: i32) -> u32 {
 mod tests {
     use super::*;
 
+    /// Linux's number and Winsock's code, each from its own headers.
+    #[rustfmt::skip]
+    const EXPECTED: &[(i32, i32)] = &[
+        (1, 10013), (2, 10049), (4, 10004), (5, 10050), (7, 10022), (9, 10038),
+        (11, 10035), (12, 10055), (13, 10013), (14, 10014), (17, 10048), (19, 10049),
+        (22, 10022), (23, 10024), (24, 10024), (25, 10022), (28, 10055), (32, 10058),
+        (33, 10022), (36, 10063), (38, 10045), (39, 10066), (40, 10062), (64, 10050),
+        (66, 10071), (71, 10053), (87, 10068), (88, 10038), (89, 10039), (90, 10040),
+        (91, 10041), (92, 10042), (93, 10043), (94, 10044), (95, 10045), (96, 10046),
+        (97, 10047), (98, 10048), (99, 10049), (100, 10050), (101, 10051), (102, 10052),
+        (103, 10053), (104, 10054), (105, 10055), (106, 10056), (107, 10057), (108, 10058),
+        (109, 10059), (110, 10060), (111, 10061), (112, 10064), (113, 10065), (114, 10037),
+        (115, 10035), (116, 10070), (122, 10069), (125, 995),
+    ];
+
     #[test]
-    fn every_row_of_the_errno_table_has_a_winsock_code_and_stands_once() {
-        for (index, &(errno, status)) in ERRNO.iter().enumerate() {
-            assert!(Error::from(errno).name().is_some(), "{errno:?}");
-            assert_eq!(status.wsa(), Error::from(errno));
+    fn every_row_of_the_errno_table_gives_the_code_it_should() {
+        for (index, &(errno, _)) in ERRNO.iter().enumerate() {
+            let expected = EXPECTED.iter().find(|row| row.0 == errno.0);
+            assert_eq!(expected.map(|row| row.1), Some(Error::from(errno).code()), "{errno:?}");
             assert!(ERRNO[..index].iter().all(|row| row.0 != errno), "{errno:?} stands twice");
         }
+        assert_eq!(ERRNO.len(), EXPECTED.len());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Waiting for objects, for time, and for a descriptor, with procedure calls in between.
+//! Waiting for objects, for time, and for descriptors, with procedure calls in between.
 //!
 //! The rules are NT's. A wait that is satisfied when it begins takes its objects and looks at nothing else. If it is
 //! not, but is alertable and procedure calls are queued, it runs them. If they are not, and its time is not 0, the
@@ -7,8 +7,9 @@
 use super::apc;
 use super::blocking::Pause;
 use super::dispatcher::{self, Mode, Outcome, Waitable};
+use super::sys::poll::Entries;
 use super::sys::wake::Polled;
-use super::sys::{self, BorrowedFd, Errno};
+use super::sys::{self, Errno};
 use super::thread::{self, ThreadControl};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -57,15 +58,14 @@ fn wait_once(
     }
 }
 
-/// Waits alertably, running every procedure call that comes, until the descriptor has one of `events` or an error, or
-/// the deadline passes: then the answer is `false`.
+/// Waits alertably, running every procedure call that comes, until one of the descriptors has an event, or the
+/// deadline passes: then the answer is `false`.
 ///
 /// # Errors
 /// As [`super::parker::Parker::poll`].
-pub(crate) fn wait_for_descriptor(
+pub(crate) fn wait_for_descriptors(
     thread: &Arc<ThreadControl>,
-    fd: BorrowedFd<'_>,
-    events: i16,
+    entries: &mut Entries,
     deadline: Option<Instant>,
 ) -> Result<bool, Errno> {
     loop {
@@ -75,7 +75,7 @@ pub(crate) fn wait_for_descriptor(
         }
         let polled = {
             let _pause = Pause::begin();
-            thread.parker.poll(fd, events, deadline)
+            thread.parker.poll(entries, deadline)
         };
         let outcome = dispatcher::end(&dispatcher::lock(), thread);
         match (outcome, polled) {

@@ -64,6 +64,8 @@ pub unsafe extern "system" fn listen(s: SOCKET, backlog: i32) -> i32 {
 pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *mut i32) -> SOCKET {
     boundary::call(INVALID_SOCKET, || {
         let listener = handles::socket(s)?;
+        // One NULL is enough to ask for no address.
+        let addr = if addrlen.is_null() { std::ptr::null_mut() } else { addr };
         // SAFETY: the caller's promise.
         let out = unsafe { AddressOut::optional(addr, addrlen, listener.family.address_len()) }?;
         let (socket, from) = connection::accept(&listener)?;

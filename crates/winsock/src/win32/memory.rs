@@ -6,8 +6,9 @@
 
 use super::{SOCKADDR, WSABUF};
 use crate::error::Error;
-use crate::linux::sys::socket::Buffer;
+use crate::linux::sys::socket::{Buffer, MAX_BUFFERS};
 use crate::linux::translate::Address;
+use smallvec::SmallVec;
 
 /// One buffer of a plain call.
 ///
@@ -15,24 +16,103 @@ use crate::linux::translate::Address;
 /// `WSAEFAULT` for a negative length.
 pub(super) fn buffer(data: *mut u8, len: i32) -> Result<Buffer, Error> {
     let len = usize::try_from(len).map_err(|_| Error::WSAEFAULT)?;
-    Ok(Buffer { data, len })
+    Ok(Buffer::new(data, len))
 }
 
-/// The buffers of a `WSABUF` array, captured.
+/// The buffers of a `WSABUF` array, captured, the empty ones left out when there are many. The sum of their lengths
+/// fits into a DWORD.
 ///
 /// # Errors
-/// `WSAEFAULT` for a NULL array with a count, `WSAEINVAL` for a NULL array with none.
+/// `WSAEINVAL` for none, and for more bytes than a DWORD can count; `WSAEFAULT` for a NULL array.
 ///
 /// # Safety
 /// `buffers` is NULL or names `count` readable entries.
-pub(super) unsafe fn buffers(buffers: *const WSABUF, count: u32) -> Result<Vec<Buffer>, Error> {
-    if buffers.is_null() {
-        return Err(if count == 0 { Error::WSAEINVAL } else { Error::WSAEFAULT });
+pub(super) unsafe fn buffers(buffers: *const WSABUF, count: u32) -> Result<Buffers, Error> {
+    if count == 0 {
+        return Err(Error::WSAEINVAL);
     }
-    // SAFETY: not NULL, and the caller promises the entries.
-    let buffers = unsafe { std::slice::from_raw_parts(buffers, count as usize) };
-    Ok(buffers.iter().map(|one| Buffer { data: one.buf, len: one.len as usize }).collect())
+    if buffers.is_null() {
+        return Err(Error::WSAEFAULT);
+    }
+    let many = count as usize > MAX_BUFFERS;
+    let mut captured = Buffers::new();
+    let mut total = 0u32;
+    for index in 0..count as usize {
+        // SAFETY: not NULL, and the caller promises the entries.
+        let one = unsafe { buffers.wrapping_add(index).read_unaligned() };
+        total = total.checked_add(one.len).ok_or(Error::WSAEINVAL)?;
+        if one.len != 0 || !many {
+            captured.push(Buffer::new(one.buf, one.len as usize));
+        }
+    }
+    Ok(captured)
 }
+
+/// A caller's buffers: few of them need no memory.
+pub(super) type Buffers = SmallVec<[Buffer; 16]>;
+
+/// One buffer of our own in place of more than one call takes, for a datagram, which has to go or come in one.
+pub(super) struct Joined(Vec<u8>);
+
+impl Joined {
+    /// Our own copy of what the buffers hold, for sending.
+    ///
+    /// # Errors
+    /// `WSAEMSGSIZE` for more than any datagram holds, `WSAEFAULT` for a NULL buffer.
+    ///
+    /// # Safety
+    /// Each buffer is NULL or readable.
+    pub(super) unsafe fn copy(buffers: &[Buffer]) -> Result<Joined, Error> {
+        let total: usize = buffers.iter().map(Buffer::len).sum();
+        if total > MAX_DATAGRAM {
+            return Err(Error::WSAEMSGSIZE);
+        }
+        let mut joined = Vec::with_capacity(total);
+        for buffer in buffers {
+            if buffer.data().is_null() {
+                return Err(Error::WSAEFAULT);
+            }
+            // SAFETY: not NULL, and the caller promises that it is readable.
+            joined.extend_from_slice(unsafe { std::slice::from_raw_parts(buffer.data(), buffer.len()) });
+        }
+        Ok(Joined(joined))
+    }
+
+    /// Room for as much as the buffers have room for, for receiving.
+    pub(super) fn room(buffers: &[Buffer]) -> Joined {
+        let total: usize = buffers.iter().map(Buffer::len).sum();
+        Joined(vec![0; total.min(MAX_DATAGRAM)])
+    }
+
+    /// The one buffer.
+    pub(super) fn buffer(&mut self) -> Buffer {
+        Buffer::new(self.0.as_mut_ptr(), self.0.len())
+    }
+
+    /// Spreads the first `len` bytes over the buffers, in order.
+    ///
+    /// # Errors
+    /// `WSAEFAULT` for a NULL buffer that is needed.
+    ///
+    /// # Safety
+    /// Each buffer is NULL or writable.
+    pub(super) unsafe fn spread(&self, len: usize, buffers: &[Buffer]) -> Result<(), Error> {
+        let mut rest = &self.0[..len];
+        for buffer in buffers {
+            let (now, later) = rest.split_at(rest.len().min(buffer.len()));
+            if buffer.data().is_null() && !now.is_empty() {
+                return Err(Error::WSAEFAULT);
+            }
+            // SAFETY: not NULL, and the caller promises that it is writable; our own memory is no part of it.
+            unsafe { std::ptr::copy_nonoverlapping(now.as_ptr(), buffer.data(), now.len()) };
+            rest = later;
+        }
+        Ok(())
+    }
+}
+
+/// More than any datagram holds.
+const MAX_DATAGRAM: usize = 1 << 16;
 
 /// The bytes of a caller's `SOCKADDR`.
 ///
@@ -99,10 +179,10 @@ impl AddressOut {
         }
     }
 
-    /// The same for the calls where the address is optional: two NULLs ask for none.
+    /// The same for the calls where the address is optional: a NULL `name` asks for none.
     ///
     /// # Errors
-    /// As [`AddressOut::new`], and `WSAEFAULT` if only one is NULL.
+    /// As [`AddressOut::new`].
     ///
     /// # Safety
     /// As [`AddressOut::new`].
@@ -111,7 +191,7 @@ impl AddressOut {
         len: *mut i32,
         needed: usize,
     ) -> Result<Option<AddressOut>, Error> {
-        if name.is_null() && len.is_null() {
+        if name.is_null() {
             return Ok(None);
         }
         // SAFETY: the caller's promise is the same.

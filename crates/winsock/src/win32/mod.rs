@@ -53,6 +53,8 @@ mod option;
 #[cfg(target_os = "linux")]
 mod protocol;
 #[cfg(target_os = "linux")]
+mod select;
+#[cfg(target_os = "linux")]
 mod socket;
 #[cfg(target_os = "linux")]
 mod startup;
@@ -60,6 +62,8 @@ mod startup;
 mod thread;
 #[cfg(target_os = "linux")]
 mod transfer;
+#[cfg(target_os = "linux")]
+mod transfer_buffers;
 #[cfg(target_os = "linux")]
 mod wait;
 #[cfg(target_os = "linux")]
@@ -82,10 +86,12 @@ pub use self::{
         WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumProtocolsA, WSAEnumProtocolsW, WSASocketA,
         WSASocketW,
     },
+    select::*,
     socket::*,
     startup::*,
     thread::*,
     transfer::*,
+    transfer_buffers::*,
     wait::*,
     winsock2::*,
 };

@@ -1,20 +1,23 @@
-//! `send`, `recv`, `sendto`, `recvfrom`.
+//! `send`, `recv`, `sendto`, `recvfrom`; and what they share with the calls that take several buffers.
 #![allow(unsafe_code, reason = "the signatures are Winsock's")]
 
 use super::memory::{self, AddressOut};
 use super::{SEND_RECV_FLAGS, SOCKADDR, SOCKET, SOCKET_ERROR, boundary};
 use crate::error::Error;
 use crate::linux::handles;
+use crate::linux::socket::Socket;
+use crate::linux::sys::socket::Buffer;
 use crate::linux::transfer::{self, Received};
-use crate::linux::translate::{self, Address};
+use crate::linux::translate::{self, Kind};
 
 /// `send`: sends data to the peer. On a blocking stream socket all of it has been taken when the call returns.
 ///
 /// Microsoft's page: `winsock2/nf-winsock2-send`.
 ///
 /// # Errors
-/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a negative length, `WSAEOPNOTSUPP` for an unknown flag,
-/// `WSAENOTCONN`, `WSAESHUTDOWN`, `WSAECONNRESET` and what else broke the connection, `WSAEWOULDBLOCK`,
+/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a negative length, `WSAEINVAL` for an unknown flag,
+/// `WSAEOPNOTSUPP` for `MSG_PARTIAL`, and for `MSG_OOB` on what is no TCP stream, `WSAEINVAL` for `MSG_OOB` under
+/// `SO_OOBINLINE`, `WSAENOTCONN`, `WSAESHUTDOWN`, `WSAECONNRESET` and what else broke the connection, `WSAEWOULDBLOCK`,
 /// `WSAETIMEDOUT`, `WSAEMSGSIZE`, `WSAEFAULT` for memory that is not the caller's, `WSAEINTR`.
 ///
 /// # Safety
@@ -23,8 +26,8 @@ pub unsafe extern "system" fn send(s: SOCKET, buf: *const u8, len: i32, flags: S
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
         let buffer = memory::buffer(buf.cast_mut(), len)?;
-        let flags = translate::send_flags(flags).ok_or(Error::WSAEOPNOTSUPP)?;
-        transfer::send(&socket, &[buffer], flags).map(count)
+        // SAFETY: the caller's promise; there is no address.
+        unsafe { send_to(&socket, &[buffer], flags, Destination::Peer) }.map(count)
     })
 }
 
@@ -33,8 +36,9 @@ pub unsafe extern "system" fn send(s: SOCKET, buf: *const u8, len: i32, flags: S
 /// Microsoft's page: `winsock2/nf-winsock2-sendto`.
 ///
 /// # Errors
-/// As [`send`], and after the flags: `WSAEFAULT` for a short address, `WSAEAFNOSUPPORT` for one of another family,
-/// `WSAEADDRNOTAVAIL` for one that nobody can have, `WSAEACCES` for a broadcast without `SO_BROADCAST`.
+/// As [`send`], and after the unknown flags: `WSAEFAULT` for a short address, `WSAEAFNOSUPPORT` for one of another
+/// family, `WSAEADDRNOTAVAIL` for one that nobody can have; `WSAEDESTADDRREQ` instead of `WSAENOTCONN` without one;
+/// `WSAEACCES` for a broadcast without `SO_BROADCAST`, `WSAENETUNREACH`, `WSAEHOSTUNREACH`.
 ///
 /// # Safety
 /// As [`send`]; `to` is NULL or names `tolen` readable bytes.
@@ -49,14 +53,46 @@ pub unsafe extern "system" fn sendto(
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
         let buffer = memory::buffer(buf.cast_mut(), len)?;
-        let flags = translate::send_flags(flags).ok_or(Error::WSAEOPNOTSUPP)?;
-        if to.is_null() || socket.kind == translate::Kind::Stream {
-            return transfer::send(&socket, &[buffer], flags).map(count);
-        }
         // SAFETY: the caller's promise.
-        let to = unsafe { memory::address(to, tolen, Error::WSAEAFNOSUPPORT) }?;
-        transfer::send_to(&socket, &[buffer], flags, &to).map(count)
+        unsafe { send_to(&socket, &[buffer], flags, Destination::Given(to, tolen)) }.map(count)
     })
+}
+
+/// Where to send to.
+pub(super) enum Destination {
+    /// The call takes no address.
+    Peer,
+    /// An address that may be NULL, and its length.
+    Given(*const SOCKADDR, i32),
+}
+
+/// Sends; the flags are Winsock's.
+///
+/// # Safety
+/// An address that is given is NULL or readable.
+pub(super) unsafe fn send_to(
+    socket: &Socket,
+    buffers: &[Buffer],
+    flags: i32,
+    to: Destination,
+) -> Result<usize, Error> {
+    let flags = translate::send_flags(flags)?;
+    match (to, socket.kind) {
+        (Destination::Peer, _) | (Destination::Given(..), Kind::Stream) => {
+            transfer::send(socket, buffers, flags)
+        }
+        (Destination::Given(to, _), Kind::Datagram | Kind::Raw) if to.is_null() => {
+            transfer::send(socket, buffers, flags).map_err(|error| match error {
+                Error::WSAENOTCONN => Error::WSAEDESTADDRREQ,
+                error => error,
+            })
+        }
+        (Destination::Given(to, len), Kind::Datagram | Kind::Raw) => {
+            // SAFETY: the caller's promise.
+            let to = unsafe { memory::address(to, len, Error::WSAEAFNOSUPPORT) }?;
+            transfer::send_to(socket, buffers, flags, &to)
+        }
+    }
 }
 
 /// `recv`: receives what has come; 0 means that the peer of a stream has ended its side.
@@ -64,8 +100,10 @@ pub unsafe extern "system" fn sendto(
 /// Microsoft's page: `winsock2/nf-winsock2-recv`.
 ///
 /// # Errors
-/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a negative length, `WSAEOPNOTSUPP` for an unknown flag,
-/// `WSAENOTCONN` (stream) or `WSAEINVAL` (datagram socket without an address), `WSAESHUTDOWN`, `WSAECONNRESET` and
+/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEINVAL` (stream) or `WSAEFAULT` for a negative length, `WSAEINVAL` for an
+/// unknown flag, `WSAEOPNOTSUPP` for `MSG_WAITALL` with another flag, on a non-blocking socket or for datagrams,
+/// `WSAEOPNOTSUPP` for `MSG_OOB` on what is no TCP stream, `WSAEINVAL` for `MSG_OOB` under `SO_OOBINLINE` or without
+/// room, `WSAENOTCONN` (stream) or `WSAEINVAL` (datagram socket without an address), `WSAESHUTDOWN`, `WSAECONNRESET` and
 /// what else broke the connection, `WSAEWOULDBLOCK`, `WSAETIMEDOUT`, `WSAEMSGSIZE` for a datagram longer than the
 /// buffer (which is filled), `WSAEFAULT` for memory that is not the caller's, `WSAEINTR`.
 ///
@@ -74,9 +112,8 @@ pub unsafe extern "system" fn sendto(
 pub unsafe extern "system" fn recv(s: SOCKET, buf: *mut u8, len: i32, flags: SEND_RECV_FLAGS) -> i32 {
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
-        let buffer = memory::buffer(buf, len)?;
-        let flags = translate::receive_flags(flags).ok_or(Error::WSAEOPNOTSUPP)?;
-        whole(&transfer::receive(&socket, &[buffer], flags)?)
+        let buffer = room(&socket, buf, len)?;
+        whole(&receive(&socket, &[buffer], flags)?)
     })
 }
 
@@ -101,18 +138,46 @@ pub unsafe extern "system" fn recvfrom(
 ) -> i32 {
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
-        let buffer = memory::buffer(buf, len)?;
+        let buffer = room(&socket, buf, len)?;
         // SAFETY: the caller's promise.
-        let out = unsafe { AddressOut::optional(from, fromlen, socket.family.address_len()) }?;
-        let flags = translate::receive_flags(flags).ok_or(Error::WSAEOPNOTSUPP)?;
-        let received = transfer::receive(&socket, &[buffer], flags)?;
-        write_source(out, received.from.as_ref());
+        let out = unsafe { source_out(&socket, from, fromlen) }?;
+        let received = receive(&socket, &[buffer], flags)?;
+        write_source(out, &received);
         whole(&received)
     })
 }
 
-fn write_source(out: Option<AddressOut>, from: Option<&Address>) {
-    if let (Some(out), Some(from)) = (out, from) {
+/// The one buffer of a receive.
+fn room(socket: &Socket, data: *mut u8, len: i32) -> Result<Buffer, Error> {
+    match socket.kind {
+        Kind::Stream if len < 0 => Err(Error::WSAEINVAL),
+        Kind::Stream | Kind::Datagram | Kind::Raw => memory::buffer(data, len),
+    }
+}
+
+/// Receives; the flags are Winsock's.
+pub(super) fn receive(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
+    transfer::receive(socket, buffers, translate::receive_flags(flags)?)
+}
+
+/// Where the source of a datagram goes: a stream has none, and ignores the pointers.
+///
+/// # Safety
+/// Each pointer is NULL or valid: `len` for reading and writing, `from` for writing `*len` bytes.
+pub(super) unsafe fn source_out(
+    socket: &Socket,
+    from: *mut SOCKADDR,
+    len: *mut i32,
+) -> Result<Option<AddressOut>, Error> {
+    match socket.kind {
+        Kind::Stream => Ok(None),
+        // SAFETY: the caller's promise is the same.
+        Kind::Datagram | Kind::Raw => unsafe { AddressOut::optional(from, len, socket.family.address_len()) },
+    }
+}
+
+pub(super) fn write_source(out: Option<AddressOut>, received: &Received) {
+    if let (Some(out), Some(from)) = (out, &received.from) {
         out.write(from);
     }
 }

@@ -2,15 +2,16 @@
 
 pub use windows_sys::Win32::Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError};
 pub use windows_sys::Win32::Networking::WinSock::{
-    FreeAddrInfoW, GetAddrInfoW, GetHostNameW, GetNameInfoW, InetNtopW, InetPtonW, WSAAccept,
+    __WSAFDIsSet, FreeAddrInfoW, GetAddrInfoW, GetHostNameW, GetNameInfoW, InetNtopW, InetPtonW, WSAAccept,
     WSAAddressToStringA, WSAAddressToStringW, WSACleanup, WSAConnect, WSAConnectByList, WSAConnectByNameA,
     WSAConnectByNameW, WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumProtocolsA, WSAEnumProtocolsW,
-    WSAGetLastError, WSAHtonl, WSAHtons, WSAIoctl, WSANtohl, WSANtohs, WSARecv, WSARecvDisconnect, WSARecvEx,
-    WSARecvFrom, WSASend, WSASendDisconnect, WSASendTo, WSASetLastError, WSASocketA, WSASocketW, WSAStartup,
-    WSAStringToAddressA, WSAStringToAddressW, accept, bind, closesocket, connect, freeaddrinfo, getaddrinfo,
-    gethostbyaddr, gethostbyname, gethostname, getnameinfo, getpeername, getprotobyname, getprotobynumber,
-    getservbyname, getservbyport, getsockname, getsockopt, htonl, htons, inet_addr, inet_ntoa, inet_ntop,
-    inet_pton, ioctlsocket, listen, ntohl, ntohs, recv, recvfrom, send, sendto, setsockopt, shutdown, socket,
+    WSAGetLastError, WSAHtonl, WSAHtons, WSAIoctl, WSANtohl, WSANtohs, WSAPoll, WSARecv, WSARecvDisconnect,
+    WSARecvEx, WSARecvFrom, WSASend, WSASendDisconnect, WSASendTo, WSASetLastError, WSASocketA, WSASocketW,
+    WSAStartup, WSAStringToAddressA, WSAStringToAddressW, accept, bind, closesocket, connect, freeaddrinfo,
+    getaddrinfo, gethostbyaddr, gethostbyname, gethostname, getnameinfo, getpeername, getprotobyname,
+    getprotobynumber, getservbyname, getservbyport, getsockname, getsockopt, htonl, htons, inet_addr,
+    inet_ntoa, inet_ntop, inet_pton, ioctlsocket, listen, ntohl, ntohs, recv, recvfrom, select, send, sendto,
+    setsockopt, shutdown, socket,
 };
 pub use windows_sys::Win32::Networking::WinSock::{
     WSACloseEvent, WSACreateEvent, WSAResetEvent, WSASetEvent, WSAWaitForMultipleEvents,

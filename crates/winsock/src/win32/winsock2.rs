@@ -187,7 +187,7 @@ pub unsafe extern "system" fn WSARecvEx(s: SOCKET, buf: PSTR, len: i32, flags: *
         let buffer = memory::buffer(buf, len)?;
         // SAFETY: the caller's promise.
         let wanted = unsafe { memory::read(flags) }?;
-        let wanted = translate::receive_flags(wanted).ok_or(Error::WSAEOPNOTSUPP)?;
+        let wanted = translate::receive_flags(wanted)?;
         let received = transfer::receive(&socket, &[buffer], wanted)?;
         let partial = if received.truncated { MSG_PARTIAL as i32 } else { 0 };
         // SAFETY: the caller's promise.

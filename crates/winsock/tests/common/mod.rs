@@ -2,6 +2,7 @@
 #![allow(
     unsafe_code,
     dead_code,
+    unreachable_pub,
     reason = "the raw API is unsafe; each test file uses its own part of this one"
 )]
 

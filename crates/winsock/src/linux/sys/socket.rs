@@ -4,12 +4,13 @@
 use super::errno::{check, check_len};
 use super::{AsRawFd, BorrowedFd, Errno, FromRawFd, OwnedFd};
 use std::mem::{MaybeUninit, size_of};
+use std::time::Duration;
 
 pub(crate) use libc::{
     AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, FIONREAD, IP_RECVERR, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_IP,
     IPPROTO_IPV6, IPPROTO_TCP, IPPROTO_UDP, IPV6_RECVERR, IPV6_V6ONLY, MSG_DONTROUTE, MSG_DONTWAIT,
     MSG_ERRQUEUE, MSG_NOSIGNAL, MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SHUT_RD, SHUT_RDWR, SHUT_WR,
-    SO_ERROR, SO_RCVTIMEO, SO_SNDTIMEO, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOL_SOCKET, iovec,
+    SO_ERROR, SO_OOBINLINE, SO_RCVTIMEO, SO_SNDTIMEO, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOL_SOCKET,
 };
 
 /// A socket address in Linux's layout: the first `len` of 128 bytes.
@@ -38,9 +39,29 @@ impl SockAddr {
 /// Memory that a caller lends to one call: where it begins, and how long it is. Nothing here reads or writes it;
 /// the kernel does, and answers EFAULT if it is not the caller's.
 #[derive(Clone, Copy)]
-pub(crate) struct Buffer {
-    pub(crate) data: *mut u8,
-    pub(crate) len: usize,
+#[repr(transparent)]
+pub(crate) struct Buffer(libc::iovec);
+
+/// Buffers that one call takes at most.
+pub(crate) const MAX_BUFFERS: usize = libc::UIO_MAXIOV as usize;
+
+impl Buffer {
+    pub(crate) const fn new(data: *mut u8, len: usize) -> Buffer {
+        Buffer(libc::iovec { iov_base: data.cast(), iov_len: len })
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.0.iov_len
+    }
+
+    pub(crate) const fn data(&self) -> *mut u8 {
+        self.0.iov_base.cast()
+    }
+
+    /// What is left of it after the first `done` bytes.
+    pub(crate) fn skip(&self, done: usize) -> Buffer {
+        Buffer::new(self.data().wrapping_add(done), self.len() - done)
+    }
 }
 
 /// `socket`, always close-on-exec.
@@ -118,19 +139,19 @@ pub(crate) fn peer_address(fd: BorrowedFd<'_>) -> Result<SockAddr, Errno> {
 /// `send`.
 pub(crate) fn send(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
     // SAFETY: the kernel checks the caller's memory itself and answers EFAULT.
-    check_len(unsafe { libc::send(fd.as_raw_fd(), buffer.data.cast(), buffer.len, flags) })
+    check_len(unsafe { libc::send(fd.as_raw_fd(), buffer.0.iov_base, buffer.len(), flags) })
 }
 
 /// `recv`.
 pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
     // SAFETY: the caller lends the memory for writing; the kernel checks it and answers EFAULT.
-    check_len(unsafe { libc::recv(fd.as_raw_fd(), buffer.data.cast(), buffer.len, flags) })
+    check_len(unsafe { libc::recv(fd.as_raw_fd(), buffer.0.iov_base, buffer.len(), flags) })
 }
 
 /// `sendmsg` of several buffers, to an address where one is given.
 pub(crate) fn send_message(
     fd: BorrowedFd<'_>,
-    buffers: &[iovec],
+    buffers: &[Buffer],
     to: Option<&SockAddr>,
     flags: i32,
 ) -> Result<usize, Errno> {
@@ -140,7 +161,7 @@ pub(crate) fn send_message(
         message.msg_name = to.as_ptr().cast_mut().cast();
         message.msg_namelen = to.len;
     }
-    message.msg_iov = buffers.as_ptr().cast_mut();
+    message.msg_iov = buffers.as_ptr().cast_mut().cast();
     message.msg_iovlen = buffers.len();
     // SAFETY: name and vector outlive the call; the kernel checks the memory that the vector names.
     check_len(unsafe { libc::sendmsg(fd.as_raw_fd(), &raw const message, flags) })
@@ -149,23 +170,22 @@ pub(crate) fn send_message(
 /// What `recvmsg` found.
 pub(crate) struct Received {
     pub(crate) len: usize,
-    pub(crate) flags: i32,
     pub(crate) from: SockAddr,
 }
 
 /// `recvmsg` into several buffers.
-pub(crate) fn recv_message(fd: BorrowedFd<'_>, buffers: &[iovec], flags: i32) -> Result<Received, Errno> {
+pub(crate) fn recv_message(fd: BorrowedFd<'_>, buffers: &[Buffer], flags: i32) -> Result<Received, Errno> {
     let mut from = SockAddr::empty();
     // SAFETY: all zero is a valid msghdr: no name, no buffers, no control data.
     let mut message: libc::msghdr = unsafe { MaybeUninit::zeroed().assume_init() };
     message.msg_name = from.as_mut_ptr().cast();
     message.msg_namelen = from.len;
-    message.msg_iov = buffers.as_ptr().cast_mut();
+    message.msg_iov = buffers.as_ptr().cast_mut().cast();
     message.msg_iovlen = buffers.len();
     // SAFETY: name and vector outlive the call; the kernel checks the memory that the vector names.
     let len = check_len(unsafe { libc::recvmsg(fd.as_raw_fd(), &raw mut message, flags) })?;
     from.len = message.msg_namelen;
-    Ok(Received { len, flags: message.msg_flags, from })
+    Ok(Received { len, from })
 }
 
 /// `setsockopt` of a plain value.
@@ -194,11 +214,9 @@ pub(crate) fn set_linger(fd: BorrowedFd<'_>, on: bool, seconds: i32) -> Result<(
 
 /// Sets or clears `O_NONBLOCK`.
 pub(crate) fn set_nonblocking(fd: BorrowedFd<'_>, nonblocking: bool) -> Result<(), Errno> {
-    // SAFETY: no memory is passed.
-    let flags = check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_GETFL) })?;
-    let wanted = if nonblocking { flags | libc::O_NONBLOCK } else { flags & !libc::O_NONBLOCK };
-    // SAFETY: no memory is passed.
-    check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_SETFL, wanted) }).map(drop)
+    let value = i32::from(nonblocking);
+    // SAFETY: the request reads one int.
+    check(unsafe { libc::ioctl(fd.as_raw_fd(), libc::FIONBIO, &raw const value) }).map(drop)
 }
 
 /// `ioctl` that answers one integer (`FIONREAD`, `SIOCATMARK`).
@@ -209,19 +227,24 @@ pub(crate) fn ioctl_i32(fd: BorrowedFd<'_>, request: u64) -> Result<i32, Errno> 
     Ok(value)
 }
 
-/// Throws away what the error queue of a datagram socket holds: `POLLERR` would stay as long as it does.
-pub(crate) fn drain_error_queue(fd: BorrowedFd<'_>) {
-    while recv_message(fd, &[], MSG_ERRQUEUE | MSG_DONTWAIT).is_ok() {}
+/// Throws away what the error queue of a datagram socket holds: `POLLERR` would stay as long as it does. Answers
+/// whether there was anything.
+pub(crate) fn drain_error_queue(fd: BorrowedFd<'_>) -> bool {
+    let mut found = false;
+    while recv_message(fd, &[], MSG_ERRQUEUE | MSG_DONTWAIT).is_ok() {
+        found = true;
+    }
+    found
 }
 
 /// `SO_RCVTIMEO` or `SO_SNDTIMEO`: how long a call may block; `None` is for ever.
-pub(crate) fn timeout(fd: BorrowedFd<'_>, name: i32) -> Result<Option<std::time::Duration>, Errno> {
+pub(crate) fn timeout(fd: BorrowedFd<'_>, name: i32) -> Result<Option<Duration>, Errno> {
     let mut value = libc::timeval { tv_sec: 0, tv_usec: 0 };
     let mut len = size_of::<libc::timeval>() as u32;
     // SAFETY: the value has `len` writable bytes.
     check(unsafe {
         libc::getsockopt(fd.as_raw_fd(), SOL_SOCKET, name, (&raw mut value).cast(), &raw mut len)
     })?;
-    let timeout = std::time::Duration::new(value.tv_sec as u64, value.tv_usec as u32 * 1000);
+    let timeout = Duration::new(value.tv_sec as u64, value.tv_usec as u32 * 1000);
     Ok((!timeout.is_zero()).then_some(timeout))
 }

@@ -2,8 +2,8 @@
 #![allow(unsafe_code, reason = "calls into libc")]
 
 use super::errno::{check, check_len};
-use super::poll::pollfd;
-use super::{AsRawFd, BorrowedFd, Errno, FromRawFd, OwnedFd};
+use super::poll::{Entries, POLLIN, entry, poll};
+use super::{AsFd, AsRawFd, Errno, FromRawFd, OwnedFd};
 use std::time::Duration;
 
 /// An `eventfd`.
@@ -12,7 +12,7 @@ pub(crate) struct Wake(OwnedFd);
 /// How [`Wake::poll`] ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Polled {
-    /// The descriptor has one of the events, or an error.
+    /// One of the descriptors has an event.
     Ready,
     /// [`Wake::wake`] was called.
     Woken,
@@ -36,29 +36,19 @@ impl Wake {
         let _ = unsafe { libc::write(self.0.as_raw_fd(), (&raw const one).cast(), size_of::<u64>()) };
     }
 
-    /// `poll` for `events` of a descriptor, or for [`Wake::wake`]; no time-out waits for ever.
-    pub(crate) fn poll(
-        &self,
-        fd: BorrowedFd<'_>,
-        events: i16,
-        timeout: Option<Duration>,
-    ) -> Result<Polled, Errno> {
-        let entry = |fd, events| pollfd { fd, events, revents: 0 };
-        let mut entries = [entry(self.0.as_raw_fd(), libc::POLLIN), entry(fd.as_raw_fd(), events)];
-        let timeout = timeout.map(|timeout| libc::timespec {
-            tv_sec: timeout.as_secs().try_into().unwrap_or(i64::MAX),
-            tv_nsec: timeout.subsec_nanos().into(),
-        });
-        let timeout = timeout.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-        // SAFETY: the entries are writable, their number goes with them, and the time-out lives until the end.
-        check(unsafe { libc::ppoll(entries.as_mut_ptr(), 2, timeout, std::ptr::null()) })?;
-        if entries[0].revents != 0 {
+    /// `poll` of the entries, and for [`Wake::wake`]; no time-out waits for ever.
+    pub(crate) fn poll(&self, entries: &mut Entries, timeout: Option<Duration>) -> Result<Polled, Errno> {
+        entries.push(entry(self.0.as_fd(), POLLIN));
+        let polled = poll(entries, timeout);
+        let woken = entries.pop().is_some_and(|wake| wake.revents != 0);
+        let ready = polled?;
+        if woken {
             self.drain();
         }
-        Ok(match entries {
-            [_, fd] if fd.revents != 0 => Polled::Ready,
-            [wake, _] if wake.revents != 0 => Polled::Woken,
-            _ => Polled::TimedOut,
+        Ok(match (ready - usize::from(woken), woken) {
+            (0, false) => Polled::TimedOut,
+            (0, true) => Polled::Woken,
+            _ => Polled::Ready,
         })
     }
 

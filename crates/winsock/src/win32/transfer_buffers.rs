@@ -1,0 +1,217 @@
+//! `WSASend`, `WSASendTo`, `WSARecv`, `WSARecvFrom`: several buffers, and flags in and out.
+#![allow(unsafe_code, reason = "the signatures are Winsock's")]
+
+use super::memory::{self, Joined};
+use super::transfer::{self as plain, Destination};
+use super::{
+    LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SOCKADDR, SOCKET, SOCKET_ERROR, WSABUF, boundary,
+};
+use crate::error::Error;
+use crate::linux::handles;
+use crate::linux::socket::Socket;
+use crate::linux::sys::socket::{Buffer, MAX_BUFFERS};
+use crate::linux::translate::{self, Kind};
+
+/// `WSASend`: sends the buffers, in order, as one piece: on a blocking stream all of it.
+///
+/// Microsoft's page: `winsock2/nf-winsock2-wsasend`.
+///
+/// *On Linux*: the call is synchronous; `lpcompletionroutine` is then ignored.
+///
+/// # Errors
+/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEOPNOTSUPP` for an overlapped call, `WSAEFAULT` for a NULL
+/// `lpnumberofbytessent`, `WSAEINVAL` without buffers or for more bytes than a DWORD counts, `WSAEFAULT` for a NULL
+/// array, and then as [`send`](super::send) from the flags on.
+///
+/// # Safety
+/// Each pointer is NULL or valid: `lpbuffers` for reading `dwbuffercount` entries, each buffer for reading its length.
+pub unsafe extern "system" fn WSASend(
+    s: SOCKET,
+    lpbuffers: *const WSABUF,
+    dwbuffercount: u32,
+    lpnumberofbytessent: *mut u32,
+    dwflags: u32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32 {
+    let to = Destination::Peer;
+    // SAFETY: the caller's promise.
+    unsafe {
+        send(s, lpbuffers, dwbuffercount, lpnumberofbytessent, dwflags, to, lpoverlapped, lpcompletionroutine)
+    }
+}
+
+/// `WSASendTo`: sends the buffers, in order, as one datagram to an address; on a stream socket it is [`WSASend`].
+///
+/// Microsoft's page: `winsock2/nf-winsock2-wsasendto`.
+///
+/// *On Linux*: the call is synchronous; `lpcompletionroutine` is then ignored.
+///
+/// # Errors
+/// As [`WSASend`] to the buffers, and then as [`sendto`](super::sendto) from the flags on.
+///
+/// # Safety
+/// As [`WSASend`]; `lpto` is NULL or names `itolen` readable bytes.
+pub unsafe extern "system" fn WSASendTo(
+    s: SOCKET,
+    lpbuffers: *const WSABUF,
+    dwbuffercount: u32,
+    lpnumberofbytessent: *mut u32,
+    dwflags: u32,
+    lpto: *const SOCKADDR,
+    itolen: i32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32 {
+    let to = Destination::Given(lpto, itolen);
+    // SAFETY: the caller's promise.
+    unsafe {
+        send(s, lpbuffers, dwbuffercount, lpnumberofbytessent, dwflags, to, lpoverlapped, lpcompletionroutine)
+    }
+}
+
+/// # Safety
+/// As [`WSASendTo`].
+#[expect(clippy::too_many_arguments, reason = "they are Winsock's")]
+unsafe fn send(
+    s: SOCKET,
+    buffers: *const WSABUF,
+    count: u32,
+    bytes: *mut u32,
+    flags: u32,
+    to: Destination,
+    overlapped: *mut OVERLAPPED,
+    _routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32 {
+    boundary::call(SOCKET_ERROR, || {
+        let socket = handles::socket(s)?;
+        require_synchronous(overlapped)?;
+        require(bytes)?;
+        // SAFETY: the caller's promise.
+        let buffers = unsafe { memory::buffers(buffers, count) }?;
+        let flags = flags as i32;
+        let sent = if must_be_joined(&socket, &buffers) {
+            // SAFETY: the caller's promise.
+            let mut joined = unsafe { Joined::copy(&buffers) }?;
+            // SAFETY: the caller's promise, and our own buffer.
+            unsafe { plain::send_to(&socket, &[joined.buffer()], flags, to) }?
+        } else {
+            // SAFETY: the caller's promise.
+            unsafe { plain::send_to(&socket, &buffers, flags, to) }?
+        };
+        // SAFETY: not NULL, and the caller promises that it is writable.
+        unsafe { memory::write(bytes, sent as u32) }?;
+        Ok(0)
+    })
+}
+
+/// `WSARecv`: receives what has come into the buffers, in order.
+///
+/// `lpflags` goes in with the flags of [`recv`](super::recv) and comes back with `MSG_PARTIAL` if a datagram was longer
+/// than the buffers: the call fails with `WSAEMSGSIZE`, and the buffers and `lpnumberofbytesrecvd` are filled in.
+///
+/// Microsoft's page: `winsock2/nf-winsock2-wsarecv`.
+///
+/// *On Linux*: the call is synchronous; `lpcompletionroutine` is then ignored.
+///
+/// # Errors
+/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEOPNOTSUPP` for an overlapped call, `WSAEFAULT` for a NULL
+/// `lpnumberofbytesrecvd` or `lpflags`, `WSAEINVAL` without buffers or for more bytes than a DWORD counts, `WSAEFAULT`
+/// for a NULL array, and then as [`recv`](super::recv) from the flags on.
+///
+/// # Safety
+/// Each pointer is NULL or valid: `lpbuffers` for reading `dwbuffercount` entries, each buffer for writing its length.
+pub unsafe extern "system" fn WSARecv(
+    s: SOCKET,
+    lpbuffers: *const WSABUF,
+    dwbuffercount: u32,
+    lpnumberofbytesrecvd: *mut u32,
+    lpflags: *mut u32,
+    lpoverlapped: *mut OVERLAPPED,
+    lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        WSARecvFrom(
+            s,
+            lpbuffers,
+            dwbuffercount,
+            lpnumberofbytesrecvd,
+            lpflags,
+            std::ptr::null_mut(),
+            std::ptr::null_mut(),
+            lpoverlapped,
+            lpcompletionroutine,
+        )
+    }
+}
+
+/// `WSARecvFrom`: receives a datagram into the buffers, in order, and where it came from; on a stream socket it is
+/// [`WSARecv`].
+///
+/// Microsoft's page: `winsock2/nf-winsock2-wsarecvfrom`.
+///
+/// *On Linux*: the call is synchronous; `lpcompletionroutine` is then ignored.
+///
+/// # Errors
+/// As [`WSARecv`], and after the buffers: `WSAEFAULT` if there is no room for the address.
+///
+/// # Safety
+/// As [`WSARecv`]; `lpfrom` is NULL or valid for writing `*lpfromlen` bytes.
+pub unsafe extern "system" fn WSARecvFrom(
+    s: SOCKET,
+    lpbuffers: *const WSABUF,
+    dwbuffercount: u32,
+    lpnumberofbytesrecvd: *mut u32,
+    lpflags: *mut u32,
+    lpfrom: *mut SOCKADDR,
+    lpfromlen: *mut i32,
+    lpoverlapped: *mut OVERLAPPED,
+    _lpcompletionroutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> i32 {
+    boundary::call(SOCKET_ERROR, || {
+        let socket = handles::socket(s)?;
+        require_synchronous(lpoverlapped)?;
+        require(lpnumberofbytesrecvd)?;
+        // SAFETY: the caller's promise.
+        let flags = unsafe { memory::read(lpflags) }? as i32;
+        // SAFETY: the caller's promise.
+        let buffers = unsafe { memory::buffers(lpbuffers, dwbuffercount) }?;
+        // SAFETY: the caller's promise.
+        let out = unsafe { plain::source_out(&socket, lpfrom, lpfromlen) }?;
+        let received = if must_be_joined(&socket, &buffers) {
+            let mut joined = Joined::room(&buffers);
+            let received = plain::receive(&socket, &[joined.buffer()], flags)?;
+            // SAFETY: the caller's promise.
+            unsafe { joined.spread(received.len, &buffers) }?;
+            received
+        } else {
+            plain::receive(&socket, &buffers, flags)?
+        };
+        // SAFETY: the caller's promise.
+        unsafe { memory::write(lpnumberofbytesrecvd, received.len as u32) }?;
+        let flags_out = translate::received_flags(flags, received.truncated);
+        // SAFETY: the caller's promise.
+        unsafe { memory::write(lpflags, flags_out) }?;
+        plain::write_source(out, &received);
+        if received.truncated { Err(Error::WSAEMSGSIZE) } else { Ok(0) }
+    })
+}
+
+/// The one place that turns overlapped calls away.
+fn require_synchronous(overlapped: *mut OVERLAPPED) -> Result<(), Error> {
+    if overlapped.is_null() { Ok(()) } else { Err(Error::WSAEOPNOTSUPP) }
+}
+
+/// A synchronous call has no other way to tell how many bytes there were.
+fn require(bytes: *mut u32) -> Result<(), Error> {
+    if bytes.is_null() { Err(Error::WSAEFAULT) } else { Ok(()) }
+}
+
+/// A stream can go in several calls, a datagram cannot.
+fn must_be_joined(socket: &Socket, buffers: &[Buffer]) -> bool {
+    match socket.kind {
+        Kind::Stream => false,
+        Kind::Datagram | Kind::Raw => buffers.len() > MAX_BUFFERS,
+    }
+}
