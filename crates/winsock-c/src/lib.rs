@@ -1,1 +1,34 @@
-//! libws2_32.
+//! libws2_32: Winsock for C and C++. Exports only: every function is the one of [`winsock::win32`].
+//!
+//! Names that libc has too are exported with the prefix `ws2_`, and the headers map them back. A plain `socket` here
+//! would capture the C library's, and with it `std::net`'s, in the same process.
+#![allow(unsafe_code, reason = "exports functions to C")]
+#![allow(
+    non_snake_case,
+    clippy::missing_safety_doc,
+    reason = "names and promises are those of winsock::win32"
+)]
+
+mod names;
+mod sockets;
+mod time;
+mod winsock2;
+
+// For the test that compares them with their prototypes.
+pub use names::*;
+pub use sockets::*;
+pub use time::*;
+pub use winsock2::*;
+
+/// Exports functions of [`winsock::win32`] under the symbols on the left.
+macro_rules! export {
+    ($($symbol:literal fn $name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)?;)*) => {$(
+        #[doc = concat!("`", stringify!($name), "`: see `winsock::win32`.")]
+        #[unsafe(export_name = $symbol)]
+        pub unsafe extern "C" fn $name($($argument: $type),*) $(-> $result)? {
+            // SAFETY: the caller makes the same promises to the same function.
+            unsafe { winsock::win32::$name($($argument),*) }
+        }
+    )*};
+}
+use export;

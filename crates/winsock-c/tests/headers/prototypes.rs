@@ -4,7 +4,7 @@
 //! and of each its kind: an integer's width and sign, a pointer with the size of what it leads to, a callback, a struct by
 //! value. Whether a pointed-to value is const is not: windows-sys takes that from the parameter's direction.
 
-use core::any::TypeId;
+use core::any::{TypeId, type_name};
 use core::ffi::c_void;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,12 +71,25 @@ fn describe<F: Signature>(_: impl FnOnce() -> F) -> String {
     F::describe()
 }
 
+fn type_of<F>(_: impl FnOnce() -> F) -> &'static str {
+    type_name::<F>()
+}
+
 macro_rules! shared {
     ($($name:ident($($parameter:tt)*))*) => {
         fn shared() -> BTreeMap<&'static str, String> {
             BTreeMap::from([
                 $((stringify!($name), describe(|| $name as unsafe extern "system" fn($($parameter)*) -> _))),*
             ])
+        }
+
+        /// The types of windows-sys's function and of ours.
+        fn exported() -> Vec<(&'static str, &'static str, &'static str)> {
+            vec![$((
+                stringify!($name),
+                type_of(|| $name as unsafe extern "system" fn($($parameter)*) -> _),
+                type_of(|| ws2_32::$name as unsafe extern "C" fn($($parameter)*) -> _),
+            )),*]
         }
     };
 }
@@ -141,6 +154,19 @@ template <class R, class... P> void show(const char *name, R (*)(P...)) {
 }
 "#;
 
+/// The symbol of each function that the headers declare.
+pub(crate) fn symbols() -> BTreeSet<String> {
+    declared().iter().map(|name| symbol(name)).collect()
+}
+
+fn symbol(name: &str) -> String {
+    if PREFIXED.split_whitespace().any(|prefixed| prefixed == name) {
+        format!("ws2_{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
 /// The functions that the headers declare, from their text: a calling convention, a name, a parenthesis.
 fn declared() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -187,6 +213,16 @@ fn every_declaration_is_windows_prototype() {
     assert!(wrong.is_empty(), "windows-sys has {wrong:#?}, the headers {ours:#?}");
 }
 
+/// To the letter, const or not included: on this side nothing stands between them but the time.
+#[test]
+fn every_export_has_windows_prototype() {
+    for (name, windows, ours) in exported() {
+        let expected = windows.replacen(r#"extern "system""#, r#"extern "C""#, 1);
+        let ours = ours.replace(type_name::<ws2_32::TimeVal>(), type_name::<TIMEVAL>());
+        assert_eq!(ours, expected, "{name}");
+    }
+}
+
 #[test]
 fn timeval_is_libcs() {
     let source = "#include <winsock2.h>\n_Static_assert(sizeof(struct timeval) == 16, \"\");\n\
@@ -198,11 +234,7 @@ fn timeval_is_libcs() {
 #[test]
 fn every_function_leads_to_its_exported_symbol() {
     let functions = declared();
-    let prefixed: BTreeSet<&str> = PREFIXED.split_whitespace().collect();
-    let expected: Vec<String> = functions
-        .iter()
-        .map(|name| if prefixed.contains(name.as_str()) { format!("ws2_{name}") } else { name.clone() })
-        .collect();
+    let expected: Vec<String> = functions.iter().map(|name| symbol(name)).collect();
     let table: String = functions.iter().map(|name| format!("  (void (*)(void))(long){name},\n")).collect();
     let libc = ["stdlib.h", "unistd.h", "sys/socket.h", "netdb.h", "arpa/inet.h", "poll.h"];
     for (order, headers) in

@@ -1,6 +1,7 @@
 //! Where our headers and our library are: in a build tree, in an installation, or where WINSOCK_HOME says.
 //!
-//! A *build tree* is the workspace: headers in `crates/winsock-c/include`, libraries where cargo puts them. An
+//! A *build tree* is the workspace: headers in `crates/winsock-c/include`, libraries where cargo puts them: always in
+//! `deps` beside the program, and, when they were asked for by name, beside the program too, where they may be older. An
 //! *installation* is a prefix with `bin/winsock`, `include/winsock/` and `lib/`.
 
 use std::path::{Path, PathBuf};
@@ -58,12 +59,15 @@ impl Home {
         if !include.join(LANDMARK).is_file() {
             return None;
         }
-        let beside = program.parent().unwrap_or(root).to_path_buf();
+        let beside = program.parent().unwrap_or(root);
         let release = if beside.ends_with("release") { " --release" } else { "" };
         let manifest = root.join("Cargo.toml");
         Some(Home {
             include,
-            library_folders: vec![beside, root.join("target/release"), root.join("target/debug")],
+            library_folders: [beside, &root.join("target/release"), &root.join("target/debug")]
+                .into_iter()
+                .flat_map(|folder| [folder.join("deps"), folder.to_path_buf()])
+                .collect(),
             build_command: Some(format!(
                 "cargo build -p winsock-c{release} --manifest-path {}",
                 manifest.display()
@@ -108,10 +112,10 @@ mod tests {
         assert!(missing.contains("cargo build -p winsock-c --release --manifest-path"), "{missing}");
         assert!(missing.contains(root.path().join("target/release").to_str().unwrap()), "{missing}");
 
-        touch(&root.path().join("target/debug").join(SHARED_LIBRARY));
-        assert_eq!(home.library_folder(SHARED_LIBRARY), Ok(&*root.path().join("target/debug")));
-        touch(&root.path().join("target/release").join(SHARED_LIBRARY));
-        assert_eq!(home.library_folder(SHARED_LIBRARY), Ok(&*root.path().join("target/release")));
+        for folder in ["target/debug", "target/debug/deps", "target/release", "target/release/deps"] {
+            touch(&root.path().join(folder).join(SHARED_LIBRARY));
+            assert_eq!(home.library_folder(SHARED_LIBRARY), Ok(&*root.path().join(folder)));
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! What the tests of completion ports share: a port, an operation with its memory, one wait.
+#![allow(unreachable_pub, reason = "shared by test files of their own crates")]
 #![allow(
     unsafe_code,
     dead_code,
