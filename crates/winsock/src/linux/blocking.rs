@@ -65,6 +65,7 @@ pub(crate) enum Ready {
 ///
 /// # Errors
 /// What the call gives, and `EAGAIN` when the socket's time-out has run out.
+#[inline]
 pub(crate) fn call<T>(
     socket: &Socket,
     ready: Ready,
@@ -75,9 +76,20 @@ pub(crate) fn call<T>(
         Ready::ToSend => (POLLOUT, SO_SNDTIMEO),
         Ready::Now => return uninterrupted(socket, || operation(0)),
     };
-    if socket.is_nonblocking() {
+    if socket.is_nonblocking() || thread::is_plain() {
         return uninterrupted(socket, || operation(0));
     }
+    call_watched(socket, events, time_out, operation)
+}
+
+/// The same in a thread whose sleep concerns others: procedure calls can reach it, or its port counts it.
+#[cold]
+fn call_watched<T>(
+    socket: &Socket,
+    events: i16,
+    time_out: i32,
+    mut operation: impl FnMut(i32) -> Result<T, Errno>,
+) -> Result<T, Errno> {
     let Some(thread) = thread::current_if_shared() else {
         let _pause = Pause::begin();
         return uninterrupted(socket, || operation(0));

@@ -307,14 +307,18 @@ fn phase_without_peer(socket: &Socket) -> Phase {
 
 impl Socket {
     /// The phase, after asking how a connect has ended. Costs a call only while one is under way.
+    #[inline]
     pub(crate) fn settle(&self) -> Phase {
         match self.phase() {
-            Phase::Connecting => {
-                let _transition = self.transition.lock();
-                self.settle_locked()
-            }
+            Phase::Connecting => self.settle_connecting(),
             phase @ (Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Connected) => phase,
         }
+    }
+
+    #[cold]
+    fn settle_connecting(&self) -> Phase {
+        let _transition = self.transition.lock();
+        self.settle_locked()
     }
 
     /// The same for a caller that holds `transition`.

@@ -57,6 +57,7 @@ pub(crate) struct SocketReference(Reference);
 ///
 /// # Errors
 /// `WSAENOTSOCK` for a stale or invented value, and for a handle of another kind.
+#[inline]
 pub(crate) fn socket(handle: usize) -> Result<SocketReference, Error> {
     match get(handle) {
         Some(reference) => match *reference {

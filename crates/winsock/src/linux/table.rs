@@ -39,6 +39,8 @@ pub(crate) struct Table<T, const CHUNKS: usize> {
 
 struct Slot<T> {
     state: AtomicU64,
+    /// Its own place, so that a look-up, which every call makes, is two words and stays in registers.
+    index: usize,
     object: UnsafeCell<Option<T>>,
 }
 
@@ -89,8 +91,9 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
                 free.used - 1
             }
         };
-        let new_chunk =
-            || (0..CHUNK).map(|_| Slot { state: AtomicU64::new(0), object: UnsafeCell::new(None) }).collect();
+        let first = index - index % CHUNK;
+        let new_slot = |index| Slot { state: AtomicU64::new(0), index, object: UnsafeCell::new(None) };
+        let new_chunk = || (first..first + CHUNK).map(new_slot).collect();
         let slot = &self.chunks[index / CHUNK].get_or_init(new_chunk)[index % CHUNK];
         // SAFETY: the slot came from the free list: it is not live, has no references, and is ours alone.
         unsafe { *slot.object.get() = Some(object) };
@@ -109,6 +112,7 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
     }
 
     /// Takes a reference on the slot of a live value; `next` is the state that follows.
+    #[inline]
     fn take(&self, wanted: usize, next: impl Fn(u64) -> u64) -> Option<Reference<'_, T>> {
         let index = (wanted >> 2) & ((1 << INDEX_BITS) - 1);
         let slot = self.slot(index)?;
@@ -118,7 +122,7 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
                 return None;
             }
             match slot.state.compare_exchange_weak(state, next(state), AcqRel, Acquire) {
-                Ok(_) => return Some(Reference { slot, index, free: &self.free }),
+                Ok(_) => return Some(Reference { slot, free: &self.free }),
                 Err(now) => state = now,
             }
         }
@@ -138,7 +142,6 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
 /// A counted look-up: the object cannot go away while it lives.
 pub(crate) struct Reference<'t, T> {
     slot: &'t Slot<T>,
-    index: usize,
     free: &'t Mutex<Free>,
 }
 
@@ -160,16 +163,24 @@ impl<T> Deref for Reference<'_, T> {
 }
 
 impl<T> Drop for Reference<'_, T> {
+    #[inline]
     fn drop(&mut self) {
         let before = self.slot.state.fetch_sub(1, AcqRel);
-        if before & (LIVE | REFERENCES) != 1 {
-            return;
+        if before & (LIVE | REFERENCES) == 1 {
+            self.vacate();
         }
+    }
+}
+
+impl<T> Reference<'_, T> {
+    /// Drops the object and frees its slot, after the last reference has been given back.
+    #[cold]
+    fn vacate(&self) {
         // SAFETY: the slot is not live, so no look-up can begin, and the last reference is ours: nobody else reads
         // or writes the object.
         let object = unsafe { (*self.slot.object.get()).take() };
         self.slot.state.fetch_add(1 << GENERATION_SHIFT, AcqRel);
-        locked(self.free).queue.push_back(self.index);
+        locked(self.free).queue.push_back(self.slot.index);
         drop(object);
     }
 }

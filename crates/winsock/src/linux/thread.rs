@@ -9,7 +9,7 @@ use super::dispatcher::{self, Guarded, Key, Signal, State, Waiting};
 use super::parker::Parker;
 use super::sys::escape::{self, End};
 use crate::error::Error;
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -107,13 +107,31 @@ impl Drop for Current {
 
 thread_local! {
     static CURRENT: Current = const { Current(OnceCell::new()) };
+    static PLAIN: Cell<bool> = const { Cell::new(true) };
+}
+
+/// Whether the calling thread has never had to do with procedure calls, waits or completion ports: that it blocks is
+/// nobody's concern.
+#[inline]
+pub(crate) fn is_plain() -> bool {
+    PLAIN.get()
+}
+
+/// The calling thread gets to do with one of them.
+pub(crate) fn leave_plain() {
+    PLAIN.set(false);
+}
+
+fn new_control() -> Arc<ThreadControl> {
+    leave_plain();
+    ThreadControl::new(false)
 }
 
 /// The calling thread's control. A thread whose locals are being destroyed has ended: it gets one that nobody else
 /// knows, so that it can still wait.
 pub(crate) fn current() -> Arc<ThreadControl> {
     CURRENT
-        .try_with(|current| current.0.get_or_init(|| ThreadControl::new(false)).clone())
+        .try_with(|current| current.0.get_or_init(new_control).clone())
         .unwrap_or_else(|_ended| ThreadControl::new(false))
 }
 
@@ -169,6 +187,7 @@ pub(crate) unsafe fn spawn(
     let body = move || {
         // Before any local of the program's: the last to be destroyed.
         CURRENT.with(|current| current.0.set(control).ok());
+        leave_plain();
         // What is caught is `call_program`'s, from a procedure call that came before the start.
         let _ = catch_unwind(AssertUnwindSafe(|| main(start)));
     };
@@ -201,7 +220,7 @@ unsafe extern "C" fn call(start: *mut c_void) {
 fn set_exit_code(code: u32) {
     // A thread whose locals are being destroyed has told its code.
     let _ = CURRENT.try_with(|current| {
-        current.0.get_or_init(|| ThreadControl::new(false)).exit_code.store(code, Release);
+        current.0.get_or_init(new_control).exit_code.store(code, Release);
     });
 }
 

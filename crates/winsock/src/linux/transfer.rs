@@ -92,27 +92,39 @@ fn send_with(socket: &Socket, buffers: &[Buffer], to: Option<&SockAddr>, flags: 
 }
 
 fn send_stream(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<usize, Error> {
-    let some = |buffers: &[Buffer]| match buffers {
+    let sent = match buffers {
         [buffer] => {
             blocking::call(socket, Ready::ToSend, |extra| linux::send(socket.fd(), *buffer, flags | extra))
         }
-        _ => {
-            let first = &buffers[..buffers.len().min(MAX_BUFFERS)];
-            blocking::call(socket, Ready::ToSend, |extra| {
-                linux::send_message(socket.fd(), first, None, flags | extra)
-            })
-        }
+        _ => send_several(socket, buffers, flags),
     };
-    let mut sent = some(buffers).map_err(|errno| failed(socket, errno))?;
+    match sent {
+        Ok(sent) if sent == total(buffers) || socket.is_nonblocking() => Ok(sent),
+        Ok(sent) => Ok(send_rest(socket, buffers, flags, sent)),
+        Err(errno) => Err(failed(socket, errno)),
+    }
+}
+
+#[cold]
+fn send_several(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<usize, Errno> {
+    let first = &buffers[..buffers.len().min(MAX_BUFFERS)];
+    blocking::call(socket, Ready::ToSend, |extra| {
+        linux::send_message(socket.fd(), first, None, flags | extra)
+    })
+}
+
+/// Sends what one call did not take, and gives how much was taken in all.
+#[cold]
+fn send_rest(socket: &Socket, buffers: &[Buffer], flags: i32, mut sent: usize) -> usize {
     let total = total(buffers);
-    while sent < total && !socket.is_nonblocking() {
-        match some(&skip(buffers, sent)) {
+    while sent < total {
+        match send_several(socket, &skip(buffers, sent), flags) {
             Ok(more) => sent += more,
             // What was taken counts; the next call shows why there was not more.
             Err(_) => break,
         }
     }
-    Ok(sent)
+    sent
 }
 
 fn send_datagram(
@@ -165,6 +177,7 @@ pub(crate) fn receive(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result
 /// `WSAEOPNOTSUPP` for `MSG_WAITALL` of datagrams, `WSAEOPNOTSUPP` or `WSAEINVAL` for out-of-band data that cannot be,
 /// `WSAENOTCONN` for a stream without a peer, `WSAEINVAL` for a datagram socket without an address, `WSAESHUTDOWN`
 /// after `shutdown`, and what broke the connection.
+#[inline]
 pub(crate) fn check_receive(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<(), Error> {
     let datagrams = socket.kind != Kind::Stream;
     if datagrams && flags & MSG_WAITALL != 0 {
@@ -191,40 +204,52 @@ fn receive_stream(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Rec
     }
     check_receive(socket, buffers, flags)?;
     let flags = flags | dont_wait(socket);
-    let ready = if flags & MSG_OOB == 0 { Ready::ToReceive } else { Ready::Now };
-    let some = |buffers: &[Buffer]| match buffers {
-        [buffer] => blocking::call(socket, ready, |extra| linux::recv(socket.fd(), *buffer, flags | extra)),
-        _ => {
-            let first = &buffers[..buffers.len().min(MAX_BUFFERS)];
-            blocking::call(socket, ready, |extra| linux::recv_message(socket.fd(), first, flags | extra))
-                .map(|message| message.len)
+    let result = match buffers {
+        _ if flags & MSG_OOB != 0 => {
+            receive_urgent(socket, || receive_several(socket, Ready::Now, buffers, flags))
         }
+        [buffer] => {
+            blocking::call(socket, Ready::ToReceive, |extra| linux::recv(socket.fd(), *buffer, flags | extra))
+        }
+        _ => receive_several(socket, Ready::ToReceive, buffers, flags),
     };
-    let result = if flags & MSG_OOB == 0 { some(buffers) } else { receive_urgent(socket, || some(buffers)) };
-    let mut len = match result {
+    let len = match result {
         Ok(0) if socket.is_closing() => return Err(Error::WSAEINTR),
+        Ok(len) if flags & MSG_WAITALL != 0 => receive_rest(socket, buffers, flags, len),
         Ok(len) => len,
         Err(errno) => return Err(failed(socket, errno)),
     };
-    if flags & MSG_WAITALL != 0 {
-        // A signal, more buffers than one call takes, and waiting elsewhere end a call of Linux's early.
-        let total = total(buffers);
-        while 0 < len && len < total {
-            match some(&skip(buffers, len)) {
-                Ok(0) => break,
-                Ok(more) => len += more,
-                Err(errno) => {
-                    // What came counts; an end of the connection stays for the next call.
-                    failed(socket, errno);
-                    break;
-                }
-            }
-        }
-    }
     Ok(Received { len, truncated: false, from: None })
 }
 
+#[cold]
+fn receive_several(socket: &Socket, ready: Ready, buffers: &[Buffer], flags: i32) -> Result<usize, Errno> {
+    let first = &buffers[..buffers.len().min(MAX_BUFFERS)];
+    blocking::call(socket, ready, |extra| linux::recv_message(socket.fd(), first, flags | extra))
+        .map(|message| message.len)
+}
+
+/// Receives until the buffers are full, after `len` bytes have come, and gives how much came in all: a signal, more
+/// buffers than one call takes, and waiting elsewhere end a call of Linux's early.
+#[cold]
+fn receive_rest(socket: &Socket, buffers: &[Buffer], flags: i32, mut len: usize) -> usize {
+    let total = total(buffers);
+    while 0 < len && len < total {
+        match receive_several(socket, Ready::ToReceive, &skip(buffers, len), flags) {
+            Ok(0) => break,
+            Ok(more) => len += more,
+            Err(errno) => {
+                // What came counts; an end of the connection stays for the next call.
+                failed(socket, errno);
+                break;
+            }
+        }
+    }
+    len
+}
+
 /// Urgent data: Linux never waits for it, so that a blocking call has to.
+#[cold]
 fn receive_urgent(socket: &Socket, receive: impl Fn() -> Result<usize, Errno>) -> Result<usize, Errno> {
     let timeout = linux::timeout(socket.fd(), linux::SO_RCVTIMEO)?;
     let deadline = timeout.map(|timeout| Instant::now() + timeout);
@@ -257,10 +282,13 @@ fn receive_urgent(socket: &Socket, receive: impl Fn() -> Result<usize, Errno>) -
 ///
 /// # Errors
 /// `WSAEOPNOTSUPP` for a socket that is no TCP stream, `WSAEINVAL` under `SO_OOBINLINE`.
+#[inline]
 fn check_out_of_band(socket: &Socket, flags: i32) -> Result<(), Error> {
-    if flags & MSG_OOB == 0 {
-        return Ok(());
-    }
+    if flags & MSG_OOB == 0 { Ok(()) } else { can_be_out_of_band(socket) }
+}
+
+#[cold]
+fn can_be_out_of_band(socket: &Socket) -> Result<(), Error> {
     match (socket.kind, socket.family) {
         (Kind::Stream, Family::V4 | Family::V6) => {}
         (Kind::Stream, Family::Unix) | (Kind::Datagram | Kind::Raw, _) => return Err(Error::WSAEOPNOTSUPP),
@@ -343,6 +371,7 @@ fn dont_wait(socket: &Socket) -> i32 {
 }
 
 /// The code of a failed transfer. One that ends a connection stays with it.
+#[cold]
 pub(super) fn failed(socket: &Socket, errno: Errno) -> Error {
     if socket.is_closing() {
         return Error::WSAEINTR;

@@ -375,6 +375,9 @@ fn translate_flags(flags: i32) -> i32 {
         (win32::MSG_DONTROUTE, linux::MSG_DONTROUTE),
         (win32::MSG_WAITALL, linux::MSG_WAITALL),
     ];
+    if flags == 0 {
+        return 0;
+    }
     PAIRS.iter().filter(|pair| flags & pair.0 != 0).fold(0, |all, pair| all | pair.1)
 }
 

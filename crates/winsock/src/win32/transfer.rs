@@ -26,8 +26,7 @@ pub unsafe extern "system" fn send(s: SOCKET, buf: *const u8, len: i32, flags: S
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
         let buffer = memory::buffer(buf.cast_mut(), len)?;
-        // SAFETY: the caller's promise; there is no address.
-        unsafe { send_to(&socket, &[buffer], flags, Destination::Peer) }.map(count)
+        transfer::send(&socket, &[buffer], translate::send_flags(flags)?).map(count)
     })
 }
 

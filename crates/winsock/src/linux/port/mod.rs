@@ -9,6 +9,7 @@ mod waiter;
 pub(crate) use queue::Packet;
 
 use super::engine::{self, Engine};
+use super::thread;
 use crate::error::Error;
 use queue::{Next, Queue, Wake};
 use std::cell::{Cell, RefCell};
@@ -206,6 +207,7 @@ impl Port {
 
     /// Makes the calling thread one of this port's. Answers whether it counts as running here.
     fn join(self: &Arc<Port>) -> bool {
+        thread::leave_plain();
         MEMBERSHIP.with_borrow_mut(|membership| {
             match &membership.port {
                 Some(port) if Arc::ptr_eq(port, self) => {}
