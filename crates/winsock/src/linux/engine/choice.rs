@@ -1,15 +1,18 @@
 //! Which backend the process uses: chosen once, by `WINSOCK_ENGINE` or by what the kernel allows.
 
 use super::epoll::Epoll;
+use super::script::Script;
 use super::uring::Uring;
 use crate::error::Error;
 use crate::linux::sys::Errno;
 use std::sync::OnceLock;
 
 /// A backend.
+#[expect(clippy::large_enum_variant, reason = "there is one for each port, at a place of its own")]
 pub(super) enum Backend {
     Epoll(Epoll),
     Uring(Uring),
+    Script(Script),
 }
 
 /// The kinds of backend.
@@ -17,6 +20,8 @@ pub(super) enum Backend {
 enum Kind {
     Epoll,
     Uring,
+    /// With the seed.
+    Script(u64),
 }
 
 /// What was wished for.
@@ -53,14 +58,18 @@ fn wish() -> Result<Wish, String> {
         None | Some("" | "auto") => Ok(Wish::Auto),
         Some("epoll") => Ok(Wish::Only(Kind::Epoll)),
         Some("io_uring") => Ok(Wish::Only(Kind::Uring)),
-        Some(other) => Err(format!("WINSOCK_ENGINE={other}: not one of auto, epoll, io_uring")),
+        Some(other) => match other.strip_prefix("script:").map(str::parse) {
+            Some(Ok(seed)) => Ok(Wish::Only(Kind::Script(seed))),
+            Some(Err(_)) => Err(format!("WINSOCK_ENGINE={other}: the seed is a number from 0 to 2^64 - 1")),
+            None => Err(format!("WINSOCK_ENGINE={other}: not one of auto, epoll, io_uring, script:SEED")),
+        },
     }
 }
 
 /// An explicit choice never falls back; `auto` does, quietly.
 fn choose(wish: Wish, try_uring: impl FnOnce() -> Result<(), Errno>) -> Result<Kind, String> {
     match wish {
-        Wish::Only(Kind::Epoll) => Ok(Kind::Epoll),
+        Wish::Only(kind @ (Kind::Epoll | Kind::Script(_))) => Ok(kind),
         Wish::Only(Kind::Uring) => match try_uring() {
             Ok(()) => Ok(Kind::Uring),
             Err(errno) => {
@@ -80,6 +89,7 @@ impl Backend {
         match chosen() {
             Ok(Kind::Epoll) => Ok(Backend::Epoll(Epoll::new()?)),
             Ok(Kind::Uring) => Ok(Backend::Uring(Uring::new()?)),
+            Ok(Kind::Script(seed)) => Ok(Backend::Script(Script::new(*seed))),
             Err(_) => Err(Error::WSASYSNOTREADY),
         }
     }
@@ -93,6 +103,7 @@ mod tests {
     fn an_explicit_choice_never_falls_back_and_auto_does() {
         let refused = || Err(Errno::EPERM);
         assert_eq!(choose(Wish::Only(Kind::Epoll), refused), Ok(Kind::Epoll));
+        assert_eq!(choose(Wish::Only(Kind::Script(3)), refused), Ok(Kind::Script(3)));
         assert_eq!(choose(Wish::Auto, refused), Ok(Kind::Epoll));
         assert!(choose(Wish::Only(Kind::Uring), refused).is_err());
         assert_eq!(choose(Wish::Auto, || Ok(())), Ok(Kind::Uring));
