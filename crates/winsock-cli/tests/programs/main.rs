@@ -4,6 +4,7 @@
 //! Each program checks what it can itself, and says so in one line. Every run has a time limit.
 
 mod build;
+mod servers;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
