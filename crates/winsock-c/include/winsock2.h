@@ -19,6 +19,8 @@
 #include <qos.h>
 #include <ws2def.h>
 
+#include <stdarg.h>
+
 #ifndef WINSOCK_VERSION
 #define WINSOCK_VERSION MAKEWORD(2, 2)
 #endif
