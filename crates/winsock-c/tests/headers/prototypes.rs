@@ -199,7 +199,7 @@ fn symbol(name: &str) -> String {
 }
 
 /// The functions that the headers declare, from their text: a calling convention, a name, a parenthesis.
-fn declared() -> BTreeSet<String> {
+pub(crate) fn declared() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for text in windows_headers().into_values() {
         for convention in ["WSAAPI ", "WINAPI ", "PASCAL "] {
