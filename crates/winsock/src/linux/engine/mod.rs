@@ -12,7 +12,7 @@
 //! Each port has an engine of its own, driven by the threads that wait on the port. Sockets without a port share one,
 //! driven by a thread of the library.
 
-mod choice;
+pub(crate) mod choice;
 mod epoll;
 mod monitor;
 mod nap;
