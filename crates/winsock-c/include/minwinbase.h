@@ -1,6 +1,6 @@
 /* minwinbase.h: the structs that Win32's basic functions share, and the memory macros.
  *
- * Owns OVERLAPPED and SECURITY_ATTRIBUTES. Knows nothing about sockets.
+ * Owns OVERLAPPED, SECURITY_ATTRIBUTES and the type of a thread's function. Knows nothing about sockets.
  */
 #ifndef _MINWINBASE_
 #define _MINWINBASE_
@@ -25,6 +25,18 @@ __extension__ typedef struct _OVERLAPPED {
   };
   HANDLE hEvent;
 } OVERLAPPED, *LPOVERLAPPED;
+
+typedef struct _OVERLAPPED_ENTRY {
+  ULONG_PTR lpCompletionKey;
+  LPOVERLAPPED lpOverlapped;
+  ULONG_PTR Internal;
+  DWORD dwNumberOfBytesTransferred;
+} OVERLAPPED_ENTRY, *LPOVERLAPPED_ENTRY;
+
+typedef DWORD(WINAPI *PTHREAD_START_ROUTINE)(LPVOID lpThreadParameter);
+typedef PTHREAD_START_ROUTINE LPTHREAD_START_ROUTINE;
+
+#define STILL_ACTIVE STATUS_PENDING
 
 typedef struct _SYSTEMTIME {
   WORD wYear;

@@ -1,10 +1,43 @@
-/* winbase.h: Win32's basic functions, gathered from the headers that own them. */
+/* winbase.h: Win32's basic functions, gathered from the headers that own them.
+ *
+ * Owns the values of waiting and of making threads, and the few functions that Windows keeps here.
+ */
 #ifndef _WINBASE_
 #define _WINBASE_
 
 #include <errhandlingapi.h>
 #include <handleapi.h>
+#include <ioapiset.h>
 #include <minwinbase.h>
+#include <processthreadsapi.h>
+#include <synchapi.h>
 #include <winerror.h>
+
+/* Waiting. */
+#define INFINITE           0xFFFFFFFF
+#define WAIT_OBJECT_0      STATUS_WAIT_0
+#define WAIT_ABANDONED     STATUS_ABANDONED_WAIT_0
+#define WAIT_ABANDONED_0   STATUS_ABANDONED_WAIT_0
+#define WAIT_IO_COMPLETION STATUS_USER_APC
+#define WAIT_FAILED        ((DWORD)0xFFFFFFFF)
+
+/* Making a thread. */
+#define CREATE_SUSPENDED                  0x4
+#define STACK_SIZE_PARAM_IS_A_RESERVATION 0x10000
+
+/* What an operation that succeeds at once leaves out. */
+#define FILE_SKIP_COMPLETION_PORT_ON_SUCCESS 0x1
+#define FILE_SKIP_SET_EVENT_ON_HANDLE        0x2
+
+/* Whether an operation has ended. Read once, and before all that it wrote. */
+#define HasOverlappedIoCompleted(lpOverlapped) \
+  ((DWORD)__atomic_load_n(&(lpOverlapped)->Internal, __ATOMIC_ACQUIRE) != STATUS_PENDING)
+
+_WS2_BEGIN_DECLS
+
+BOOL WINAPI PulseEvent(HANDLE hEvent);
+BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
+
+_WS2_END_DECLS
 
 #endif

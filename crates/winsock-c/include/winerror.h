@@ -41,6 +41,7 @@
 #define ERROR_OUTOFMEMORY            14
 #define ERROR_NOT_READY              21
 #define ERROR_BAD_LENGTH             24
+#define ERROR_GEN_FAILURE            31
 #define ERROR_SHARING_VIOLATION      32
 #define ERROR_HANDLE_EOF             38
 #define ERROR_NOT_SUPPORTED          50
@@ -55,6 +56,7 @@
 #define ERROR_BUSY                   170
 #define ERROR_ALREADY_EXISTS         183
 #define ERROR_ENVVAR_NOT_FOUND       203
+#define ERROR_FILENAME_EXCED_RANGE   206
 #define ERROR_NO_DATA                232
 #define ERROR_MORE_DATA              234
 #define ERROR_NO_MORE_ITEMS          259

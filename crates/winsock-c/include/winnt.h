@@ -1,6 +1,7 @@
 /* winnt.h: characters, strings, handles, large integers, and the small macros around them.
  *
- * Owns CHAR and WCHAR with their pointers, TCHAR and TEXT, HANDLE, LARGE_INTEGER and the list helpers.
+ * Owns CHAR and WCHAR with their pointers, TCHAR and TEXT, HANDLE and the rights to what it names,
+ * LARGE_INTEGER, the list helpers, and the few NTSTATUS codes that Win32's own values come from.
  * Promises that WCHAR has 16 bits whatever the compiler's wchar_t has: with -fshort-wchar it is
  * wchar_t, and L"" is a string of it; without, it is the type of u"" (char16_t).
  */
@@ -73,6 +74,8 @@ typedef LONG NTSTATUS;
 typedef void *HANDLE, **PHANDLE;
 #define DECLARE_HANDLE(name) typedef HANDLE name
 
+typedef VOID(__stdcall *PAPCFUNC)(ULONG_PTR Parameter);
+
 __extension__ typedef union _LARGE_INTEGER {
   struct {
     ULONG32 LowPart;
@@ -105,6 +108,43 @@ typedef struct _LIST_ENTRY {
 typedef struct _SINGLE_LIST_ENTRY {
   struct _SINGLE_LIST_ENTRY *Next;
 } SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
+
+/* Rights to an object. Every handle has them all. */
+#define DELETE                            0x00010000
+#define READ_CONTROL                      0x00020000
+#define WRITE_DAC                         0x00040000
+#define WRITE_OWNER                       0x00080000
+#define SYNCHRONIZE                       0x00100000
+#define STANDARD_RIGHTS_REQUIRED          0x000F0000
+#define STANDARD_RIGHTS_ALL               0x001F0000
+#define EVENT_MODIFY_STATE                0x2
+#define EVENT_ALL_ACCESS                  (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0x3)
+#define THREAD_TERMINATE                  0x1
+#define THREAD_SUSPEND_RESUME             0x2
+#define THREAD_GET_CONTEXT                0x8
+#define THREAD_SET_CONTEXT                0x10
+#define THREAD_SET_INFORMATION            0x20
+#define THREAD_QUERY_INFORMATION          0x40
+#define THREAD_SET_THREAD_TOKEN           0x80
+#define THREAD_IMPERSONATE                0x100
+#define THREAD_DIRECT_IMPERSONATION       0x200
+#define THREAD_SET_LIMITED_INFORMATION    0x400
+#define THREAD_QUERY_LIMITED_INFORMATION  0x800
+#define THREAD_RESUME                     0x1000
+#define THREAD_ALL_ACCESS                 (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0xFFFF)
+
+#define DUPLICATE_CLOSE_SOURCE 0x1
+#define DUPLICATE_SAME_ACCESS  0x2
+
+#define MAXIMUM_WAIT_OBJECTS  64
+#define MAXIMUM_SUSPEND_COUNT MAXCHAR
+
+/* NTSTATUS: what a wait answers, and what OVERLAPPED.Internal holds until its operation has ended. */
+#define STATUS_WAIT_0           ((DWORD)0x00000000)
+#define STATUS_ABANDONED_WAIT_0 ((DWORD)0x00000080)
+#define STATUS_USER_APC         ((DWORD)0x000000C0)
+#define STATUS_TIMEOUT          ((DWORD)0x00000102)
+#define STATUS_PENDING          ((DWORD)0x00000103)
 
 #define MINCHAR  0x80
 #define MAXCHAR  0x7f

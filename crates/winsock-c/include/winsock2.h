@@ -19,6 +19,8 @@
 #include <qos.h>
 #include <ws2def.h>
 
+#include <stdarg.h>
+
 #ifndef WINSOCK_VERSION
 #define WINSOCK_VERSION MAKEWORD(2, 2)
 #endif
@@ -258,12 +260,12 @@ typedef void(CALLBACK *LPWSAOVERLAPPED_COMPLETION_ROUTINE)(DWORD dwError, DWORD 
 #define WSA_NOT_ENOUGH_MEMORY   ERROR_NOT_ENOUGH_MEMORY
 #define WSA_OPERATION_ABORTED   ERROR_OPERATION_ABORTED
 #define WSA_INVALID_EVENT       ((WSAEVENT)NULL)
-#define WSA_MAXIMUM_WAIT_EVENTS 64
-#define WSA_WAIT_FAILED        0xFFFFFFFF
-#define WSA_WAIT_EVENT_0       0x0
-#define WSA_WAIT_IO_COMPLETION 0xC0
-#define WSA_WAIT_TIMEOUT       0x102
-#define WSA_INFINITE           0xFFFFFFFF
+#define WSA_MAXIMUM_WAIT_EVENTS MAXIMUM_WAIT_OBJECTS
+#define WSA_WAIT_FAILED        WAIT_FAILED
+#define WSA_WAIT_EVENT_0       WAIT_OBJECT_0
+#define WSA_WAIT_IO_COMPLETION WAIT_IO_COMPLETION
+#define WSA_WAIT_TIMEOUT       WAIT_TIMEOUT
+#define WSA_INFINITE           INFINITE
 
 /* Quality of service, as connecting and accepting mention it. */
 typedef struct _QualityOfService {
@@ -465,7 +467,11 @@ INT WSAAPI WSAStringToAddressA(LPSTR AddressString, INT AddressFamily, LPWSAPROT
 INT WSAAPI WSAStringToAddressW(LPWSTR AddressString, INT AddressFamily, LPWSAPROTOCOL_INFOW lpProtocolInfo,
                                LPSOCKADDR lpAddress, LPINT lpAddressLength);
 
-/* Windows Sockets 2: overlapped I/O. */
+/* Windows Sockets 2: overlapped I/O and events. */
+BOOL WSAAPI WSACloseEvent(WSAEVENT hEvent);
+WSAEVENT WSAAPI WSACreateEvent(void);
+BOOL WSAAPI WSAGetOverlappedResult(SOCKET s, LPWSAOVERLAPPED lpOverlapped, LPDWORD lpcbTransfer, BOOL fWait,
+                                   LPDWORD lpdwFlags);
 int WSAAPI WSAIoctl(SOCKET s, DWORD dwIoControlCode, LPVOID lpvInBuffer, DWORD cbInBuffer,
                     LPVOID lpvOutBuffer, DWORD cbOutBuffer, LPDWORD lpcbBytesReturned, LPWSAOVERLAPPED lpOverlapped,
                     LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
@@ -475,12 +481,16 @@ int WSAAPI WSARecv(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount, LPDWORD lp
 int WSAAPI WSARecvFrom(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount, LPDWORD lpNumberOfBytesRecvd,
                        LPDWORD lpFlags, struct sockaddr *lpFrom, LPINT lpFromlen,
                        LPWSAOVERLAPPED lpOverlapped, LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+BOOL WSAAPI WSAResetEvent(WSAEVENT hEvent);
 int WSAAPI WSASend(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount, LPDWORD lpNumberOfBytesSent,
                    DWORD dwFlags, LPWSAOVERLAPPED lpOverlapped,
                    LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
 int WSAAPI WSASendTo(SOCKET s, LPWSABUF lpBuffers, DWORD dwBufferCount, LPDWORD lpNumberOfBytesSent,
                      DWORD dwFlags, const struct sockaddr *lpTo, int iTolen, LPWSAOVERLAPPED lpOverlapped,
                      LPWSAOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine);
+BOOL WSAAPI WSASetEvent(WSAEVENT hEvent);
+DWORD WSAAPI WSAWaitForMultipleEvents(DWORD cEvents, const WSAEVENT *lphEvents, BOOL fWaitAll,
+                                      DWORD dwTimeout, BOOL fAlertable);
 
 _WS2_END_DECLS
 

@@ -9,16 +9,22 @@
     reason = "names and promises are those of winsock::win32"
 )]
 
+mod event;
+mod handle;
 mod names;
+mod overlapped;
+mod port;
 mod sockets;
+mod thread;
 mod time;
+mod wait;
 mod winsock2;
 
 // For the test that compares them with their prototypes.
-pub use names::*;
-pub use sockets::*;
-pub use time::*;
-pub use winsock2::*;
+pub use self::{
+    event::*, handle::*, names::*, overlapped::*, port::*, sockets::*, thread::*, time::*, wait::*,
+    winsock2::*,
+};
 
 /// Exports functions of [`winsock::win32`] under the symbols on the left.
 macro_rules! export {

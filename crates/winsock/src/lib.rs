@@ -56,6 +56,9 @@
 //! | make, connect, send, receive | [`Socket`], [`Family`], [`Type`], [`Protocol`], [`Shutdown`] | `socket`, `bind`, `listen`, `accept`, `connect`, `send`, `recv`, `WSASend`, ... |
 //! | set options | the methods of [`Socket`] | `setsockopt`, `getsockopt`, `ioctlsocket` |
 //! | wait for several sockets | [`poll()`] with [`PollEntry`], [`select()`] with [`SocketSet`] | `WSAPoll`, `select` |
+//! | serve many sockets with few threads | [`CompletionPort`], [`PortSocket`], [`Completion`], [`engine()`] | `CreateIoCompletionPort`, `GetQueuedCompletionStatus`, `PostQueuedCompletionStatus` |
+//! | start operations and wait for their ends | [`Pending`], [`Outcome`], [`Event`], [`wait_any`], [`wait_all`] | `OVERLAPPED`, `WSAGetOverlappedResult`, `CancelIoEx`, `WSAEVENT` |
+//! | be told of their ends by closures | [`routines`] | completion routines, `SleepEx` |
 //! | look names up | [`resolve()`], [`Resolver`], [`name_of`], [`host_name`] | `GetAddrInfoW`, `GetNameInfoW`, `GetHostNameW` |
 //! | understand a failure | [`Error`], which becomes a [`std::io::Error`] | `WSAGetLastError` |
 //! | mix with raw calls | [`Socket::as_raw`], [`Socket::into_raw`], [`Socket::from_raw`], [`SockAddr`] | `SOCKET`, `SOCKADDR` |
@@ -82,15 +85,22 @@
 mod address;
 #[cfg(target_os = "linux")]
 mod descriptor;
+mod engine;
 mod error;
+mod event;
 #[cfg(windows)]
 mod handle;
 #[cfg(target_os = "linux")]
 mod linux;
+mod loan;
 mod option;
+mod outcome;
+mod pending;
 mod poll;
+mod port;
 mod raw;
 mod resolve;
+mod routine;
 mod select;
 mod socket;
 mod startup;
@@ -98,8 +108,14 @@ mod startup;
 pub mod win32;
 
 pub use address::{Family, Protocol, SockAddr, Type};
+pub use engine::{Engine, EngineChoice, engine};
 pub use error::Error;
+pub use event::{Event, Reset, Waitable, wait_all, wait_any};
+pub use outcome::{NotStarted, Operation, Outcome};
+pub use pending::{Finished, Pending};
 pub use poll::{PollEntry, PollEvents, poll};
+pub use port::{Completion, CompletionPort, PortSocket};
 pub use resolve::{Resolver, Service, host_name, name_of, resolve};
+pub use routine::{Routines, routines};
 pub use select::{SocketSet, select};
 pub use socket::{Shutdown, Socket};

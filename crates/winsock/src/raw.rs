@@ -1,10 +1,12 @@
-//! All unsafe code of the safe API: one safe function per raw call, and the two ends of a handle's way through
-//! other hands.
+//! The raw calls of the safe API, one safe function for each, and the two ends of a handle's way through other hands.
 //!
 //! Slices become pointer and length here, failures become [`Error`]. Nothing is decided here; lengths above what a
 //! call can take are cut, as a short transfer is allowed to be. A stale or invented `SOCKET` is answered with
 //! `WSAENOTSOCK` by the calls themselves, so the functions are safe for any value.
-#![allow(unsafe_code, reason = "the raw API is unsafe; this is the one module that calls it")]
+//! Handles of other objects are `raw/object.rs`'s, memory that outlives a call is `loan.rs`'s.
+#![allow(unsafe_code, reason = "the raw API is unsafe; this is the module that calls it")]
+
+pub(crate) mod object;
 
 use std::io::{IoSlice, IoSliceMut};
 use std::ptr::{null, null_mut};
@@ -24,7 +26,7 @@ pub(crate) fn startup(major: u8, minor: u8) -> Result<(), Error> {
 }
 
 /// The calling thread's last error, after a call that failed.
-fn last_error() -> Error {
+pub(crate) fn last_error() -> Error {
     // SAFETY: no memory is passed.
     Error::from_code(unsafe { win32::WSAGetLastError() })
 }

@@ -159,8 +159,15 @@ fn io_uring_is_had_by_name_unless_the_kernel_refuses_it() {
 
 #[test]
 fn a_name_that_is_no_engine_is_refused() {
-    let output = child("child_is_not_ready", Some("kqueue"), false);
-    assert!(passes(&output));
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("winsock: WINSOCK_ENGINE=kqueue: not one of auto, epoll, io_uring"), "{said}");
+    let table = [
+        ("kqueue", "not one of auto, epoll, io_uring, script:SEED"),
+        ("script", "not one of auto, epoll, io_uring, script:SEED"),
+        ("script:x", "the seed is a number from 0 to 2^64 - 1"),
+    ];
+    for (engine, reason) in table {
+        let output = child("child_is_not_ready", Some(engine), false);
+        assert!(passes(&output));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(&format!("winsock: WINSOCK_ENGINE={engine}: {reason}")), "{said}");
+    }
 }

@@ -24,13 +24,21 @@ impl Number for *mut core::ffi::c_void {
     }
 }
 
+/// Where windows-sys keeps them.
+mod windows {
+    pub(super) use windows_sys::Win32::{
+        Foundation::*, Networking::WinSock::*, Storage::FileSystem::*, System::SystemServices::*,
+        System::Threading::*, System::WindowsProgramming::*,
+    };
+}
+
 type Table = Vec<(&'static str, i128)>;
 
 macro_rules! shared {
     ($($name:ident)*) => {
         #[rustfmt::skip]
         fn shared() -> Table {
-            use windows_sys::Win32::{Foundation::*, Networking::WinSock::*};
+            use windows::*;
             vec![$((stringify!($name), $name.number())),*]
         }
     };
@@ -41,7 +49,7 @@ macro_rules! differing {
     ($($name:ident = $value:literal, $reason:literal;)*) => {
         /// Our value, and windows-sys's.
         fn differing() -> Vec<(&'static str, i128, i128)> {
-            use windows_sys::Win32::{Foundation::*, Networking::WinSock::*};
+            use windows::*;
             vec![$((stringify!($name), $value, $name.number())),*]
         }
     };
@@ -57,7 +65,7 @@ macro_rules! ours_only {
         #[deny(ambiguous_glob_imports)]
         fn ours_only() -> Table {
             #[allow(unused_imports, reason = "they are here to be ambiguous")]
-            use windows_sys::Win32::{Foundation::*, Networking::WinSock::*};
+            use windows::*;
             use ours::*;
             vec![$((stringify!($name), $name)),*]
         }
@@ -203,7 +211,20 @@ WSK_SO_BASE XP1_CONNECTIONLESS XP1_CONNECT_DATA XP1_DISCONNECT_DATA XP1_EXPEDITE
 XP1_GRACEFUL_CLOSE XP1_GUARANTEED_DELIVERY XP1_GUARANTEED_ORDER XP1_IFS_HANDLES XP1_INTERRUPT
 XP1_MESSAGE_ORIENTED XP1_MULTIPOINT_CONTROL_PLANE XP1_MULTIPOINT_DATA_PLANE XP1_PARTIAL_MESSAGE
 XP1_PSEUDO_STREAM XP1_QOS_SUPPORTED XP1_SAN_SUPPORT_SDP XP1_SUPPORT_BROADCAST XP1_SUPPORT_MULTIPOINT
-XP1_UNI_RECV XP1_UNI_SEND _SS_MAXSIZE}
+XP1_UNI_RECV XP1_UNI_SEND _SS_MAXSIZE
+
+ANYSIZE_ARRAY CREATE_EVENT_INITIAL_SET CREATE_EVENT_MANUAL_RESET CREATE_SUSPENDED DELETE
+DUPLICATE_CLOSE_SOURCE DUPLICATE_SAME_ACCESS ERROR_FILENAME_EXCED_RANGE ERROR_GEN_FAILURE
+EVENT_ALL_ACCESS EVENT_MODIFY_STATE FILE_SKIP_COMPLETION_PORT_ON_SUCCESS FILE_SKIP_SET_EVENT_ON_HANDLE
+INFINITE MAXBYTE MAXCHAR MAXDWORD MAXIMUM_SUSPEND_COUNT MAXIMUM_WAIT_OBJECTS MAXLONG MAXSHORT MAXWORD
+MINCHAR MINLONG MINSHORT READ_CONTROL STACK_SIZE_PARAM_IS_A_RESERVATION STANDARD_RIGHTS_ALL
+STANDARD_RIGHTS_REQUIRED STATUS_ABANDONED_WAIT_0 STATUS_PENDING STATUS_TIMEOUT STATUS_USER_APC
+STATUS_WAIT_0 STILL_ACTIVE SYNCHRONIZE THREAD_ALL_ACCESS THREAD_DIRECT_IMPERSONATION THREAD_GET_CONTEXT
+THREAD_IMPERSONATE THREAD_QUERY_INFORMATION THREAD_QUERY_LIMITED_INFORMATION THREAD_RESUME
+THREAD_SET_CONTEXT THREAD_SET_INFORMATION THREAD_SET_LIMITED_INFORMATION THREAD_SET_THREAD_TOKEN
+THREAD_SUSPEND_RESUME THREAD_TERMINATE WAIT_ABANDONED WAIT_ABANDONED_0 WAIT_FAILED WAIT_IO_COMPLETION
+WAIT_OBJECT_0 WRITE_DAC WRITE_OWNER
+}
 
 differing! {
     WINVER = 0x0a00, "the newest version, unless the program asks for another";
@@ -262,16 +283,6 @@ ours_only! {
     _SS_PAD1SIZE = 6;
     _SS_PAD2SIZE = 112;
 
-    ANYSIZE_ARRAY = 1;
-    MINCHAR = 0x80;
-    MAXCHAR = 0x7f;
-    MINSHORT = 0x8000;
-    MAXSHORT = 0x7fff;
-    MINLONG = 0x8000_0000;
-    MAXLONG = 0x7fff_ffff;
-    MAXBYTE = 0xff;
-    MAXWORD = 0xffff;
-    MAXDWORD = 0xffff_ffff;
     MININT_PTR = i64::MIN as i128;
     MAXINT_PTR = i64::MAX as i128;
     MAXUINT_PTR = u64::MAX as i128;
@@ -310,7 +321,8 @@ const NOT_NUMBERS: &str = "
 
 /// Names that lead to the A variant, and with UNICODE to the W variant.
 const BY_UNICODE: &str = "
-    FreeAddrInfo GetAddrInfo GetNameInfo InetNtop InetPton gai_strerror SO_PROTOCOL_INFO WSAAddressToString
+    CreateEvent CreateEventEx FreeAddrInfo GetAddrInfo GetNameInfo InetNtop InetPton OpenEvent gai_strerror
+    SO_PROTOCOL_INFO WSAAddressToString
     WSAConnectByName WSADuplicateSocket WSAEnumProtocols WSASocket WSAStringToAddress
 ";
 

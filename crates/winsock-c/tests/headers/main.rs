@@ -7,6 +7,7 @@ mod exports;
 mod helpers;
 mod libc_meaning;
 mod orders;
+mod page;
 mod prototypes;
 mod structs;
 mod support;

@@ -8,8 +8,11 @@ use core::any::{TypeId, type_name};
 use core::ffi::c_void;
 use std::collections::{BTreeMap, BTreeSet};
 
-use windows_sys::Win32::Foundation::{GetLastError, SetLastError};
+use windows_sys::Win32::Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError};
 use windows_sys::Win32::Networking::WinSock::*;
+use windows_sys::Win32::Storage::FileSystem::SetFileCompletionNotificationModes;
+use windows_sys::Win32::System::IO::*;
+use windows_sys::Win32::System::Threading::*;
 
 use crate::support::{ALL, Compiler, includes, windows_headers};
 
@@ -21,7 +24,17 @@ trait Kind {
 macro_rules! kinds {
     ($($t:ty = $kind:literal),*) => { $(impl Kind for $t { fn kind() -> String { $kind.into() } })* };
 }
-kinds!(() = "void", u16 = "u16", i32 = "i32", u32 = "u32", usize = "u64", IN_ADDR = "struct4");
+// isize is windows-sys's WSAEVENT, and nothing else: a HANDLE in C.
+kinds!(
+    () = "void",
+    u8 = "u8",
+    u16 = "u16",
+    i32 = "i32",
+    u32 = "u32",
+    usize = "u64",
+    isize = "*void",
+    IN_ADDR = "struct4"
+);
 
 fn pointer<T: 'static>() -> String {
     match TypeId::of::<T>() {
@@ -118,10 +131,28 @@ shared! {
     InetNtopW(_, _, _, _) InetPtonW(_, _, _)
 
     GetLastError() SetLastError(_)
+
+    WSACloseEvent(_) WSACreateEvent() WSAResetEvent(_) WSASetEvent(_) WSAWaitForMultipleEvents(_, _, _, _, _)
+    CreateEventA(_, _, _, _) CreateEventW(_, _, _, _) CreateEventExA(_, _, _, _) CreateEventExW(_, _, _, _)
+    OpenEventA(_, _, _) OpenEventW(_, _, _) PulseEvent(_) ResetEvent(_) SetEvent(_)
+
+    SignalObjectAndWait(_, _, _, _) Sleep(_) SleepEx(_, _) SwitchToThread() WaitForMultipleObjects(_, _, _, _)
+    WaitForMultipleObjectsEx(_, _, _, _, _) WaitForSingleObject(_, _) WaitForSingleObjectEx(_, _, _)
+
+    CloseHandle(_) DuplicateHandle(_, _, _, _, _, _, _) CreateThread(_, _, _, _, _, _) GetCurrentProcess()
+    GetCurrentProcessId() GetCurrentThread() GetCurrentThreadId() GetExitCodeThread(_, _) GetThreadId(_)
+    OpenThread(_, _, _) QueueUserAPC(_, _, _) ResumeThread(_)
+
+    CreateIoCompletionPort(_, _, _, _) GetQueuedCompletionStatus(_, _, _, _, _)
+    GetQueuedCompletionStatusEx(_, _, _, _, _, _) PostQueuedCompletionStatus(_, _, _, _)
+    CancelIo(_) CancelIoEx(_, _) GetOverlappedResult(_, _, _, _) GetOverlappedResultEx(_, _, _, _, _)
+    SetFileCompletionNotificationModes(_, _) WSAGetOverlappedResult(_, _, _, _, _)
 }
 
-/// Inline functions of Windows' headers that this library exports; windows-sys has no inline functions.
-const OURS_ONLY: [(&str, &str); 2] = [("gai_strerrorA", "(i32) *1"), ("gai_strerrorW", "(i32) *2")];
+/// Inline functions of Windows' headers that this library exports, for windows-sys has no inline functions; and a function
+/// without a result, which is no type that a trait can have.
+const APART: [(&str, &str); 3] =
+    [("ExitThread", "(u32) void"), ("gai_strerrorA", "(i32) *1"), ("gai_strerrorW", "(i32) *2")];
 
 /// The names that libc has too: the library exports them with the prefix `ws2_`.
 const PREFIXED: &str = "
@@ -168,7 +199,7 @@ fn symbol(name: &str) -> String {
 }
 
 /// The functions that the headers declare, from their text: a calling convention, a name, a parenthesis.
-fn declared() -> BTreeSet<String> {
+pub(crate) fn declared() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for text in windows_headers().into_values() {
         for convention in ["WSAAPI ", "WINAPI ", "PASCAL "] {
@@ -188,7 +219,7 @@ fn declared() -> BTreeSet<String> {
 #[test]
 fn every_declaration_is_windows_prototype() {
     let mut expected = shared();
-    expected.extend(OURS_ONLY.map(|(name, signature)| (name, signature.to_owned())));
+    expected.extend(APART.map(|(name, signature)| (name, signature.to_owned())));
     assert_eq!(declared(), expected.keys().map(|name| (*name).to_owned()).collect());
 
     let calls: String = expected
@@ -221,6 +252,13 @@ fn every_export_has_windows_prototype() {
         let ours = ours.replace(type_name::<ws2_32::TimeVal>(), type_name::<TIMEVAL>());
         assert_eq!(ours, expected, "{name}");
     }
+}
+
+/// It never comes back; and it ends a thread of the C library's by unwinding, which no other export may do.
+#[test]
+fn exit_thread_has_windows_prototype() {
+    let _: unsafe extern "system" fn(u32) -> ! = ExitThread;
+    let _: unsafe extern "C-unwind" fn(u32) -> ! = ws2_32::ExitThread;
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::mem::{align_of, offset_of, size_of};
 use windows_sys::Win32::Foundation::{FILETIME, POINT, RECT, SIZE, SYSTEMTIME};
 use windows_sys::Win32::Networking::WinSock::*;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
-use windows_sys::Win32::System::IO::OVERLAPPED;
+use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 use windows_sys::Win32::System::Kernel::{LIST_ENTRY, SINGLE_LIST_ENTRY};
 use windows_sys::core::GUID;
 
@@ -114,6 +114,7 @@ structs! {
     LIST_ENTRY "LIST_ENTRY" { Flink Blink };
     OVERLAPPED "OVERLAPPED" { Internal InternalHigh Anonymous hEvent } Anonymous.Anonymous.Offset = "Offset"
         Anonymous.Anonymous.OffsetHigh = "OffsetHigh" Anonymous.Pointer = "Pointer";
+    OVERLAPPED_ENTRY "OVERLAPPED_ENTRY" { lpCompletionKey lpOverlapped Internal dwNumberOfBytesTransferred };
     POINT "POINT" { x y };
     PROTOENT "PROTOENT" { p_name p_aliases p_proto };
     QOS "QOS" { SendingFlowspec ReceivingFlowspec ProviderSpecific };

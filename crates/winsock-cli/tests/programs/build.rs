@@ -57,6 +57,14 @@ impl Way {
     }
 }
 
+/// A program that knows nothing of ours: the C compiler and one source.
+#[track_caller]
+pub(crate) fn on_libc(name: &str) -> PathBuf {
+    let file = folder().join(unique(name)).with_extension("libc");
+    run(compiler("CC", "cc").args(WARNINGS).arg(source(name)).arg("-o").arg(&file));
+    file
+}
+
 /// The headers and the library, and what Windows' compilers have as a matter of course: L"" of 16 bits, `__cdecl`.
 fn plain_arguments(command: &mut Command) -> &mut Command {
     let library = library("libws2_32.so");

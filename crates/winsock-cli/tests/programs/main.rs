@@ -4,6 +4,7 @@
 //! Each program checks what it can itself, and says so in one line. Every run has a time limit.
 
 mod build;
+mod servers;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
@@ -93,9 +94,10 @@ fn names() {
 #[test]
 fn no_null_pointer_crashes() {
     prints("null", &[Way::Wrapper, Way::Plain], &["null.c"], "no crash");
+    prints("null_handles", &[Way::Wrapper, Way::Plain], &["null_handles.c"], "no crash");
 }
 
-/// The program above is about every function: those that the library exports.
+/// The programs above are about every function: those that the library exports.
 #[test]
 fn every_function_is_called_with_null_pointers() {
     let library = library("libws2_32.so");
@@ -109,9 +111,9 @@ fn every_function_is_called_with_null_pointers() {
         .collect();
     assert!(exported.contains("socket") && exported.contains("WSAStartup"), "{exported:?}");
 
-    let program = std::fs::read_to_string(source("null.c")).unwrap()
-        + &std::fs::read_to_string(source("check.h")).unwrap();
-    let words = program.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let programs = ["null.c", "null_handles.c", "check.h"];
+    let text: String = programs.map(|name| std::fs::read_to_string(source(name)).unwrap()).concat();
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
     let called: BTreeSet<&str> = words.collect();
     let missing: Vec<_> = exported.difference(&called).collect();
     assert!(missing.is_empty(), "{missing:?}");
@@ -125,6 +127,17 @@ fn beside_libcs_sockets_and_the_standard_library_of_cxx() {
         &["together.cpp", "libc.c"],
         "1 and 2",
     );
+}
+
+#[test]
+fn events_waits_procedure_calls_and_threads() {
+    prints("objects", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["objects.c"], "objects");
+    prints("objects_cxx", &[Way::Wrapper], &[&build::as_cxx("objects.c")], "objects");
+}
+
+#[test]
+fn exit_thread_in_cxx() {
+    prints("exit", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["exit_thread.cpp"], "ended");
 }
 
 #[test]

@@ -1,30 +1,9 @@
-/* Every function of the library, with every combination of its pointers NULL, on sockets in every state, stale and wild
-   handles: none crashes, none blocks, and with nothing else wrong a bad handle is WSAENOTSOCK.
-
-   P(pointer) marks a pointer parameter. EACH(call) repeats a call until every set of them has been NULL once. */
-#include "check.h"
+/* Every function of sockets and names, with every combination of its pointers NULL, on sockets in every state, stale and wild
+   handles: none crashes, none blocks, and with nothing else wrong a bad handle is WSAENOTSOCK. */
+#include "null.h"
 #include <mstcpip.h>
 #include <mswsock.h>
 
-static unsigned null_set, pointers, calls;
-
-#define P(pointer) (this_is_null() ? NULL : (pointer))
-#define EACH(...)                                                                            \
-    for (null_set = 0, pointers = 0; null_set >> pointers == 0; null_set++, calls++) {       \
-        pointers = 0;                                                                        \
-        prepare();                                                                           \
-        WSASetLastError(0);                                                                  \
-        (void)(__VA_ARGS__);                                                                 \
-        if (null_set == 0 && handle_is_bad)                                                  \
-            CHECK(WSAGetLastError() == WSAENOTSOCK);                                         \
-    }
-
-static int this_is_null(void)
-{
-    return null_set >> pointers++ & 1;
-}
-
-static int handle_is_bad;
 static struct sockaddr_in nobody;
 static SOCKET readable;
 
@@ -51,15 +30,6 @@ static struct {
     SOCKET_ADDRESS_LIST list;
     SOCKET_ADDRESS second;
 } addresses;
-
-/* Each operation has its own, for as long as the process lives. */
-static OVERLAPPED *overlapped(void)
-{
-    static OVERLAPPED all[4096];
-    static unsigned used;
-    CHECK(used < 4096);
-    return &all[used++];
-}
 
 static void prepare(void)
 {
@@ -120,6 +90,7 @@ static void on_socket(SOCKET s)
     EACH(WSASendTo(s, P(&data), 1, P(&bytes), 0, P(a), sizeof nobody, P(overlapped()), NULL))
     EACH(WSARecv(s, P(&data), 1, P(&bytes), P(&flags), P(overlapped()), NULL))
     EACH(WSARecvFrom(s, P(&data), 1, P(&bytes), P(&flags), P(a), P(&length), P(overlapped()), NULL))
+    EACH(WSAGetOverlappedResult(s, P(overlapped()), P(&bytes), FALSE, P(&flags)))
     EACH((data.buf = NULL, WSASend(s, &data, 1, P(&bytes), 0, NULL, NULL)))
     EACH((data.buf = NULL, WSARecv(s, &data, 1, P(&bytes), &flags, NULL, NULL)))
     EACH(WSAIoctl(s, FIONREAD, P(buffer), 4, P(buffer), 4, P(&bytes), P(overlapped()), NULL))
@@ -204,14 +175,14 @@ static void all(void)
     on_socket(raw);
     stale = stream;
     CHECK(closesocket(stream) == 0);
-    handle_is_bad = 1;
+    bad_handle = WSAENOTSOCK;
     on_socket(stale);
     EACH(closesocket(stale))
     for (i = 0; i < sizeof wild / sizeof *wild; i++) {
         on_socket(wild[i]);
         EACH(closesocket(wild[i]))
     }
-    handle_is_bad = 0;
+    bad_handle = 0;
     CHECK(closesocket(listener) == 0 && closesocket(client) == 0 && closesocket(accepted) == 0);
     CHECK(closesocket(datagrams) == 0 && closesocket(raw) == 0 && closesocket(readable) == 0);
 }

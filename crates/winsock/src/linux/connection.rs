@@ -267,18 +267,27 @@ fn give_up(socket: &Socket) -> Result<Phase, Error> {
     }
 }
 
+/// The caller holds `transition`: whoever asks how it went waits until it has begun. The phase comes first, so that a
+/// thread that is woken by the connection finds it.
 fn start_connecting(socket: &Socket, address: &Address) -> Result<(), Error> {
     socket.take_pending_error();
+    let before = socket.phase();
+    socket.set_phase(Phase::Connecting);
+    let result = try_connecting(socket, address);
+    if result.is_err() {
+        socket.set_phase(before);
+    }
+    result
+}
+
+fn try_connecting(socket: &Socket, address: &Address) -> Result<(), Error> {
     let mut reminded = false;
     loop {
         linux::set_nonblocking(socket.fd(), true)?;
         let result = linux::connect(socket.fd(), &address.to_linux());
         linux::set_nonblocking(socket.fd(), false)?;
         match result {
-            Ok(()) | Err(Errno::EINPROGRESS) => {
-                socket.set_phase(Phase::Connecting);
-                return Ok(());
-            }
+            Ok(()) | Err(Errno::EINPROGRESS) => return Ok(()),
             // Linux reminds of an attempt that failed before it begins the next.
             Err(Errno::ECONNABORTED) if !reminded => reminded = true,
             // The queue of a local listener is full, and Linux does not tell when it has room again.

@@ -8,6 +8,7 @@ use super::status::Status;
 use super::sys::futex;
 use super::translate::Address;
 use crate::win32::OVERLAPPED;
+use std::mem::offset_of;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::*, fence};
 use std::time::{Duration, Instant};
 
@@ -41,7 +42,7 @@ impl Overlapped {
     /// The program's event handle, low bit and all.
     pub(crate) fn event(self) -> usize {
         // SAFETY: valid by the promise made to `new`.
-        unsafe { (&raw const (*self.0).hEvent).read_unaligned() as usize }
+        unsafe { (*self.0).hEvent as usize }
     }
 
     /// The operation begins: `STATUS_PENDING`, no bytes.
@@ -87,20 +88,23 @@ impl Overlapped {
     }
 
     fn status_word(&self) -> &AtomicUsize {
+        let word = self.0.wrapping_byte_add(offset_of!(OVERLAPPED, Internal)).cast();
         // SAFETY: `Internal` is an aligned word of valid memory, which this library accesses atomically only.
-        unsafe { AtomicUsize::from_ptr(&raw mut (*self.0).Internal) }
+        unsafe { AtomicUsize::from_ptr(word) }
     }
 
     /// The half of the status word that changes.
     fn status_half(&self) -> &AtomicU32 {
+        let half = self.0.wrapping_byte_add(offset_of!(OVERLAPPED, Internal)).cast();
         // SAFETY: `Internal` is an aligned word of valid memory, of which this is the low half: the machine is
         // little-endian. Its value is only ever compared by the kernel.
-        unsafe { AtomicU32::from_ptr((&raw mut (*self.0).Internal).cast()) }
+        unsafe { AtomicU32::from_ptr(half) }
     }
 
     fn information(&self) -> &AtomicUsize {
+        let word = self.0.wrapping_byte_add(offset_of!(OVERLAPPED, InternalHigh)).cast();
         // SAFETY: as for `Internal`.
-        unsafe { AtomicUsize::from_ptr(&raw mut (*self.0).InternalHigh) }
+        unsafe { AtomicUsize::from_ptr(word) }
     }
 }
 

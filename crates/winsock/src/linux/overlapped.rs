@@ -312,10 +312,10 @@ fn ends_with_thread(socket: &Socket) {
     impl Drop for AtTheEnd {
         fn drop(&mut self) {
             for handle in handles::live() {
-                if let Ok(socket) = handles::socket(handle) {
-                    if !socket.io.is_bound() {
-                        cancel(&socket, None, Some(self.0));
-                    }
+                if let Ok(socket) = handles::socket(handle)
+                    && !socket.io.is_bound()
+                {
+                    cancel(&socket, None, Some(self.0));
                 }
             }
         }

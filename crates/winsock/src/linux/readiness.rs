@@ -215,6 +215,10 @@ fn look(socket: &Socket, revents: i16) -> Readiness {
         (Kind::Stream, Phase::Listening) if socket.has_deferred() => Readiness::READABLE,
         (Kind::Stream, Phase::Listening) => shown(POLLIN, Readiness::READABLE),
         (Kind::Stream, Phase::Connected) => {
+            let revents = if revents & POLLHUP == 0 { revents } else { still(socket, revents) };
+            let shown = |event: i16, readiness: Readiness| {
+                if revents & event != 0 { readiness } else { Readiness::NONE }
+            };
             let either_way = Readiness::READABLE | Readiness::WRITABLE;
             if socket.broken().is_some() || revents & POLLERR != 0 {
                 return either_way | Readiness::BROKEN;
@@ -232,6 +236,16 @@ fn look(socket: &Socket, revents: i16) -> Readiness {
             let report = if socket.has_report() { Readiness::READABLE } else { Readiness::NONE };
             report | shown(POLLIN | POLLHUP, Readiness::READABLE) | shown(POLLOUT, Readiness::WRITABLE)
         }
+    }
+}
+
+/// Which of the events still hold. Linux shows a stream that was never connected as hung up, and another thread may
+/// have connected it since.
+fn still(socket: &Socket, revents: i16) -> i16 {
+    let mut entry = [poll::entry(socket.fd(), POLLIN | POLLOUT | POLLPRI | POLLRDHUP)];
+    match poll::poll(&mut entry, Some(Duration::ZERO)) {
+        Ok(_) => entry[0].revents & revents,
+        Err(_) => revents,
     }
 }
 

@@ -87,8 +87,8 @@ pub use self::{
     names::*,
     option::*,
     overlapped::{
-        CancelIo, CancelIoEx, GetOverlappedResult, GetOverlappedResultEx, SetFileCompletionNotificationModes,
-        WSAGetOverlappedResult,
+        CancelIo, CancelIoEx, GetOverlappedResult, GetOverlappedResultEx, RtlNtStatusToDosError,
+        SetFileCompletionNotificationModes, WSAGetOverlappedResult,
     },
     port::*,
     protocol::{

@@ -3,8 +3,8 @@
 
 use super::memory::AddressOut;
 use super::{
-    BOOL, FALSE, HANDLE, LPWSAOVERLAPPED_COMPLETION_ROUTINE, OVERLAPPED, SOCKET, TRUE, WSABUF, boundary,
-    memory,
+    BOOL, FALSE, HANDLE, LPWSAOVERLAPPED_COMPLETION_ROUTINE, NTSTATUS, OVERLAPPED, SOCKET, TRUE, WSABUF,
+    boundary, memory,
 };
 use crate::error::Error;
 use crate::linux::blocking::Pause;
@@ -219,6 +219,20 @@ pub unsafe extern "system" fn GetOverlappedResultEx(
         unsafe { memory::write(lpnumberofbytestransferred, bytes as u32) }?;
         if status.is_warning_or_error() { Err(Error::from_code(status.win32() as i32)) } else { Ok(TRUE) }
     })
+}
+
+/// `RtlNtStatusToDosError`: the Win32 code of a status, as it stands in `OVERLAPPED.Internal`. A status without one
+/// gives `ERROR_MR_MID_NOT_FOUND` (317).
+///
+/// Microsoft's page: `winternl/nf-winternl-rtlntstatustodoserror`.
+///
+/// # Safety
+/// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
+pub unsafe extern "system" fn RtlNtStatusToDosError(status: NTSTATUS) -> u32 {
+    match Status(status as u32) {
+        Status::SUCCESS => 0,
+        status => status.win32(),
+    }
 }
 
 /// The outcome of an operation, after waiting for it no longer than the time-out. A thread that waits does not count

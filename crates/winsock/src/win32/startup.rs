@@ -9,7 +9,8 @@ use crate::linux::startup::{self, HIGHEST, Version};
 /// `wversionrequested` (low byte major, high byte minor), 2.2 at most.
 ///
 /// *On Linux*: `WINSOCK_ENGINE` in the environment names the engine of overlapped operations: `epoll`, `io_uring`, or
-/// `auto` (the default: io_uring where the kernel allows it). One that cannot be had, or is none, fails with
+/// `auto` (the default: io_uring where the kernel allows it); `script:SEED`, for tests, does in an order that the seed
+/// decides whatever an engine may do: short counts, delays, failures, cancels that come too late. One that cannot be had, or is none, fails with
 /// `WSASYSNOTREADY` and a line on standard error.
 ///
 /// Each successful call needs a [`WSACleanup`] of its own. The error is the result: `WSAGetLastError` does not give

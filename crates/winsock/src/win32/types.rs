@@ -11,7 +11,7 @@ pub use windows_sys::Win32::Foundation::{
     WAIT_OBJECT_0,
 };
 pub use windows_sys::Win32::Foundation::{
-    ERROR_SUCCESS, FALSE, HANDLE, INVALID_HANDLE_VALUE, TRUE, WAIT_TIMEOUT, WIN32_ERROR,
+    ERROR_SUCCESS, FALSE, HANDLE, INVALID_HANDLE_VALUE, NTSTATUS, TRUE, WAIT_TIMEOUT, WIN32_ERROR,
 };
 pub use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 pub use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};

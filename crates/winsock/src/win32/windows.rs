@@ -1,6 +1,8 @@
 //! On Windows the raw API is the system's own: the same names, taken from `windows-sys`.
 
-pub use windows_sys::Win32::Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError};
+pub use windows_sys::Win32::Foundation::{
+    CloseHandle, DuplicateHandle, GetLastError, RtlNtStatusToDosError, SetLastError,
+};
 pub use windows_sys::Win32::Networking::WinSock::WSAGetOverlappedResult;
 pub use windows_sys::Win32::Networking::WinSock::{
     __WSAFDIsSet, FreeAddrInfoW, GetAddrInfoW, GetHostNameW, GetNameInfoW, InetNtopW, InetPtonW, WSAAccept,

@@ -1,8 +1,8 @@
 //! What the tests of completion ports share: a port, an operation with its memory, one wait.
-#![allow(unreachable_pub, reason = "shared by test files of their own crates")]
 #![allow(
     unsafe_code,
     dead_code,
+    unreachable_pub,
     reason = "the raw API is unsafe; each test file uses its own part of this one"
 )]
 
@@ -59,7 +59,8 @@ impl Port {
 
     /// One wait.
     pub fn get(self, milliseconds: u32) -> Got {
-        let (mut bytes, mut key, mut overlapped) = (u32::MAX, usize::MAX, 1 as *mut OVERLAPPED);
+        let (mut bytes, mut key, mut overlapped) =
+            (u32::MAX, usize::MAX, std::ptr::dangling_mut::<OVERLAPPED>());
         let wait = GetQueuedCompletionStatus;
         // SAFETY: each pointer is to a variable of its type.
         let ok = unsafe { wait(self.handle(), &mut bytes, &mut key, &mut overlapped, milliseconds) };
@@ -109,16 +110,23 @@ impl Op {
         (&raw const self.overlapped) as usize
     }
 
-    /// The operation of a packet, taken back.
+    /// Starts a send or a receive.
     ///
     /// # Safety
-    /// The address is that of an operation which was given away with [`Box::into_raw`], once.
-    pub unsafe fn of(address: usize) -> Box<Op> {
-        // SAFETY: the OVERLAPPED is the first field of the box.
-        unsafe { Box::from_raw(address as *mut Op) }
-    }
-
-    fn started(result: i32, bytes: u32) -> Start {
+    /// The operation stays where it is until it has ended. It may have ended when this returns.
+    pub unsafe fn begin(operation: *mut Op, sends: bool) -> Start {
+        // SAFETY: nothing has been started: it is the caller's alone.
+        let mine = unsafe { &mut *operation };
+        let buffer = WSABUF { len: mine.buffer.len() as u32, buf: mine.buffer.as_mut_ptr() };
+        let (socket, overlapped) = (mine.socket, &raw mut mine.overlapped);
+        let (mut bytes, mut flags) = (0, 0);
+        let result = if sends {
+            // SAFETY: the caller's promise; all other pointers are to variables of their types.
+            unsafe { WSASend(socket, &buffer, 1, &mut bytes, 0, overlapped, None) }
+        } else {
+            // SAFETY: as above.
+            unsafe { WSARecv(socket, &buffer, 1, &mut bytes, &mut flags, overlapped, None) }
+        };
         // SAFETY: no memory is passed.
         match (result, unsafe { WSAGetLastError() }) {
             (0, _) => Start::AtOnce(bytes),
@@ -128,24 +136,17 @@ impl Op {
     }
 
     /// # Safety
-    /// The operation stays where it is until it has ended.
+    /// As [`Op::begin`].
     pub unsafe fn receive(&mut self) -> Start {
-        let buffer = WSABUF { len: self.buffer.len() as u32, buf: self.buffer.as_mut_ptr() };
-        let (mut bytes, mut flags) = (0, 0);
-        // SAFETY: the caller's promise; all pointers are to variables of their types.
-        let result =
-            unsafe { WSARecv(self.socket, &buffer, 1, &mut bytes, &mut flags, &mut self.overlapped, None) };
-        Op::started(result, bytes)
+        // SAFETY: the caller's promise.
+        unsafe { Op::begin(self, false) }
     }
 
     /// # Safety
-    /// As [`Op::receive`].
+    /// As [`Op::begin`].
     pub unsafe fn send(&mut self) -> Start {
-        let buffer = WSABUF { len: self.buffer.len() as u32, buf: self.buffer.as_mut_ptr() };
-        let mut bytes = 0;
-        // SAFETY: as in `receive`.
-        let result = unsafe { WSASend(self.socket, &buffer, 1, &mut bytes, 0, &mut self.overlapped, None) };
-        Op::started(result, bytes)
+        // SAFETY: the caller's promise.
+        unsafe { Op::begin(self, true) }
     }
 }
 
@@ -204,4 +205,19 @@ pub fn sleeps(thread: i32) -> bool {
 pub fn thread_number() -> i32 {
     let link = std::fs::read_link("/proc/thread-self").unwrap();
     link.file_name().unwrap().to_str().unwrap().parse().unwrap()
+}
+
+/// Numbers by chance, the same for the same seed.
+pub struct Random(pub u64);
+
+impl Random {
+    /// Less than `limit`.
+    pub fn below(&mut self, limit: usize) -> usize {
+        // SplitMix64.
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) % limit as u64) as usize
+    }
 }

@@ -1,22 +1,27 @@
 //! Which backend the process uses: chosen once, by `WINSOCK_ENGINE` or by what the kernel allows.
 
 use super::epoll::Epoll;
+use super::script::Script;
 use super::uring::Uring;
 use crate::error::Error;
 use crate::linux::sys::Errno;
 use std::sync::OnceLock;
 
 /// A backend.
+#[expect(clippy::large_enum_variant, reason = "there is one for each port, at a place of its own")]
 pub(super) enum Backend {
     Epoll(Epoll),
     Uring(Uring),
+    Script(Script),
 }
 
 /// The kinds of backend.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
+pub(crate) enum Kind {
     Epoll,
     Uring,
+    /// With the seed.
+    Script(u64),
 }
 
 /// What was wished for.
@@ -26,9 +31,9 @@ enum Wish {
     Only(Kind),
 }
 
-/// The kind that this process uses, or why the one that was wished for cannot be had.
-fn chosen() -> &'static Result<Kind, String> {
-    static CHOSEN: OnceLock<Result<Kind, String>> = OnceLock::new();
+/// The kind that this process uses and why, or why the one that was wished for cannot be had.
+fn chosen() -> &'static Result<(Kind, String), String> {
+    static CHOSEN: OnceLock<Result<(Kind, String), String>> = OnceLock::new();
     CHOSEN.get_or_init(|| choose(wish()?, || Uring::new().map(drop)))
 }
 
@@ -47,30 +52,43 @@ pub(crate) fn check() -> Result<(), Error> {
     Err(Error::WSASYSNOTREADY)
 }
 
+/// The kind that this process uses, and why.
+///
+/// # Errors
+/// `WSASYSNOTREADY` if the one that was wished for cannot be had.
+pub(crate) fn explain() -> Result<(Kind, &'static str), Error> {
+    let (kind, reason) = chosen().as_ref().map_err(|_| Error::WSASYSNOTREADY)?;
+    Ok((*kind, reason))
+}
+
 fn wish() -> Result<Wish, String> {
     match std::env::var_os("WINSOCK_ENGINE").as_deref().and_then(|value| value.to_str()) {
         None if std::env::var_os("WINSOCK_ENGINE").is_some() => Err("WINSOCK_ENGINE is not text".into()),
         None | Some("" | "auto") => Ok(Wish::Auto),
         Some("epoll") => Ok(Wish::Only(Kind::Epoll)),
         Some("io_uring") => Ok(Wish::Only(Kind::Uring)),
-        Some(other) => Err(format!("WINSOCK_ENGINE={other}: not one of auto, epoll, io_uring")),
+        Some(other) => match other.strip_prefix("script:").map(str::parse) {
+            Some(Ok(seed)) => Ok(Wish::Only(Kind::Script(seed))),
+            Some(Err(_)) => Err(format!("WINSOCK_ENGINE={other}: the seed is a number from 0 to 2^64 - 1")),
+            None => Err(format!("WINSOCK_ENGINE={other}: not one of auto, epoll, io_uring, script:SEED")),
+        },
     }
 }
 
 /// An explicit choice never falls back; `auto` does, quietly.
-fn choose(wish: Wish, try_uring: impl FnOnce() -> Result<(), Errno>) -> Result<Kind, String> {
+fn choose(wish: Wish, try_uring: impl FnOnce() -> Result<(), Errno>) -> Result<(Kind, String), String> {
+    let wished = |kind, name: &str| Ok((kind, format!("WINSOCK_ENGINE={name}")));
+    let reason = |errno: Errno| std::io::Error::from_raw_os_error(errno.0);
     match wish {
-        Wish::Only(Kind::Epoll) => Ok(Kind::Epoll),
+        Wish::Only(Kind::Epoll) => wished(Kind::Epoll, "epoll"),
+        Wish::Only(Kind::Script(seed)) => wished(Kind::Script(seed), &format!("script:{seed}")),
         Wish::Only(Kind::Uring) => match try_uring() {
-            Ok(()) => Ok(Kind::Uring),
-            Err(errno) => {
-                let reason = std::io::Error::from_raw_os_error(errno.0);
-                Err(format!("WINSOCK_ENGINE=io_uring: the kernel refuses it: {reason}"))
-            }
+            Ok(()) => wished(Kind::Uring, "io_uring"),
+            Err(errno) => Err(format!("WINSOCK_ENGINE=io_uring: the kernel refuses it: {}", reason(errno))),
         },
         Wish::Auto => match try_uring() {
-            Ok(()) => Ok(Kind::Uring),
-            Err(_) => Ok(Kind::Epoll),
+            Ok(()) => Ok((Kind::Uring, "the kernel allows io_uring".into())),
+            Err(errno) => Ok((Kind::Epoll, format!("the kernel refuses io_uring: {}", reason(errno)))),
         },
     }
 }
@@ -78,8 +96,9 @@ fn choose(wish: Wish, try_uring: impl FnOnce() -> Result<(), Errno>) -> Result<K
 impl Backend {
     pub(super) fn new() -> Result<Backend, Error> {
         match chosen() {
-            Ok(Kind::Epoll) => Ok(Backend::Epoll(Epoll::new()?)),
-            Ok(Kind::Uring) => Ok(Backend::Uring(Uring::new()?)),
+            Ok((Kind::Epoll, _)) => Ok(Backend::Epoll(Epoll::new()?)),
+            Ok((Kind::Uring, _)) => Ok(Backend::Uring(Uring::new()?)),
+            Ok((Kind::Script(seed), _)) => Ok(Backend::Script(Script::new(*seed))),
             Err(_) => Err(Error::WSASYSNOTREADY),
         }
     }
@@ -92,10 +111,13 @@ mod tests {
     #[test]
     fn an_explicit_choice_never_falls_back_and_auto_does() {
         let refused = || Err(Errno::EPERM);
-        assert_eq!(choose(Wish::Only(Kind::Epoll), refused), Ok(Kind::Epoll));
-        assert_eq!(choose(Wish::Auto, refused), Ok(Kind::Epoll));
-        assert!(choose(Wish::Only(Kind::Uring), refused).is_err());
-        assert_eq!(choose(Wish::Auto, || Ok(())), Ok(Kind::Uring));
-        assert_eq!(choose(Wish::Only(Kind::Uring), || Ok(())), Ok(Kind::Uring));
+        let kind = |wish| choose(wish, refused).map(|(kind, _)| kind);
+        assert_eq!(kind(Wish::Only(Kind::Epoll)), Ok(Kind::Epoll));
+        assert_eq!(kind(Wish::Only(Kind::Script(3))), Ok(Kind::Script(3)));
+        assert_eq!(kind(Wish::Auto), Ok(Kind::Epoll));
+        assert!(kind(Wish::Only(Kind::Uring)).is_err());
+        let kind = |wish| choose(wish, || Ok(())).map(|(kind, _)| kind);
+        assert_eq!(kind(Wish::Auto), Ok(Kind::Uring));
+        assert_eq!(kind(Wish::Only(Kind::Uring)), Ok(Kind::Uring));
     }
 }

@@ -1,6 +1,6 @@
 //! The engine: what makes pending operations progress.
 //!
-//! There are two kinds of backend, behind one contract:
+//! There are two kinds of backend, behind one contract, and a third for tests, *script*, that does what either may:
 //! - *epoll* tells of readiness: it is told of a socket once ([`Engine::register`]), tells of its present state and of
 //!   every change (`overlapped::on_ready`), and operations are attempted then;
 //! - *io_uring* works on operations: it is given the first of each direction ([`Engine::hand_over`]) and answers each
@@ -12,10 +12,11 @@
 //! Each port has an engine of its own, driven by the threads that wait on the port. Sockets without a port share one,
 //! driven by a thread of the library.
 
-mod choice;
+pub(crate) mod choice;
 mod epoll;
 mod monitor;
 mod nap;
+mod script;
 mod token;
 mod uring;
 
@@ -87,7 +88,7 @@ impl Engine {
         match &self.backend {
             Backend::Epoll(epoll) => epoll.register(socket).map(Registration),
             // Every request names its descriptor.
-            Backend::Uring(_) => Ok(Registration(0)),
+            Backend::Uring(_) | Backend::Script(_) => Ok(Registration(0)),
         }
     }
 
@@ -95,7 +96,7 @@ impl Engine {
     pub(crate) fn forget(&self, registration: Registration) {
         match &self.backend {
             Backend::Epoll(epoll) => epoll.forget(registration.0),
-            Backend::Uring(_) => {}
+            Backend::Uring(_) | Backend::Script(_) => {}
         }
     }
 
@@ -105,6 +106,8 @@ impl Engine {
             Backend::Epoll(_) => true,
             // Sends and receives of many sockets go to the kernel together.
             Backend::Uring(_) => false,
+            // Everything is to go through the script.
+            Backend::Script(_) => false,
         }
     }
 
@@ -117,6 +120,7 @@ impl Engine {
                 uring.hand_over(socket, operation);
                 true
             }
+            Backend::Script(script) => script.hand_over(socket, operation),
         }
     }
 
@@ -128,6 +132,7 @@ impl Engine {
                 uring.cancel(socket, direction);
                 uring.submit();
             }
+            Backend::Script(script) => script.cancel(socket, direction),
         }
     }
 
@@ -135,7 +140,7 @@ impl Engine {
     /// engine: then it leaves together with what comes until then.
     pub(crate) fn flush_unless_driving(&self) {
         match &self.backend {
-            Backend::Epoll(_) => {}
+            Backend::Epoll(_) | Backend::Script(_) => {}
             Backend::Uring(_) if port::runs_on(&self.port) => monitor::stay_awake(),
             Backend::Uring(uring) => uring.submit(),
         }
@@ -144,7 +149,7 @@ impl Engine {
     /// What was handed over leaves now: the thread is not going to drive.
     pub(crate) fn flush(&self) {
         match &self.backend {
-            Backend::Epoll(_) => {}
+            Backend::Epoll(_) | Backend::Script(_) => {}
             Backend::Uring(uring) if uring.has_unsubmitted() => uring.submit(),
             Backend::Uring(_) => {}
         }
@@ -156,6 +161,7 @@ impl Engine {
         match &self.backend {
             Backend::Epoll(epoll) => epoll.drive(timeout),
             Backend::Uring(uring) => uring.drive(timeout),
+            Backend::Script(script) => script.drive(timeout),
         }
         self.drivers.fetch_sub(1, Relaxed);
         self.drives.fetch_add(1, Relaxed);
@@ -167,13 +173,14 @@ impl Engine {
         match &self.backend {
             Backend::Epoll(epoll) => epoll.wake(),
             Backend::Uring(uring) => uring.wake(),
+            Backend::Script(script) => script.wake(),
         }
     }
 
     /// How many threads may drive at a time.
     pub(crate) fn max_drivers(&self) -> u32 {
         match &self.backend {
-            Backend::Epoll(_) => u32::MAX,
+            Backend::Epoll(_) | Backend::Script(_) => u32::MAX,
             // The kernel would wake every thread that waits for completions with each of them.
             Backend::Uring(_) => 1,
         }

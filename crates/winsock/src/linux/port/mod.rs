@@ -3,6 +3,8 @@
 //! Owns the waiting: `queue.rs` decides, this file sleeps and wakes. A port has its own engine, which the threads
 //! that wait on the port drive themselves: a completion reaches its thread with no other thread in between.
 
+#[cfg(all(test, not(loom)))]
+mod closing;
 mod queue;
 mod waiter;
 
@@ -51,12 +53,12 @@ impl Drop for Membership {
 impl Membership {
     /// The thread asks no more from its port.
     fn leave(&mut self) {
-        if let Some(port) = self.port.take() {
-            if std::mem::take(&mut self.running) {
-                port.flush();
-                let wake = port.lock().stop_running(port.engine.get().is_some());
-                port.wake(wake);
-            }
+        if let Some(port) = self.port.take()
+            && std::mem::take(&mut self.running)
+        {
+            port.flush();
+            let wake = port.lock().stop_running(port.engine.get().is_some());
+            port.wake(wake);
         }
     }
 }
@@ -223,10 +225,10 @@ impl Port {
     fn look_now_and_then(&self) {
         let takes = TAKES.get().wrapping_add(1);
         TAKES.set(takes);
-        if takes % TAKES_PER_LOOK == 0 {
-            if let Some(engine) = self.engine.get() {
-                self.drive(engine, Some(Duration::ZERO));
-            }
+        if takes.is_multiple_of(TAKES_PER_LOOK)
+            && let Some(engine) = self.engine.get()
+        {
+            self.drive(engine, Some(Duration::ZERO));
         }
     }
 

@@ -205,6 +205,12 @@ impl Queue {
         self.parked.drain(..).map(|(_, waiter)| waiter).collect()
     }
 
+    /// How many threads wait, in either place.
+    #[cfg(all(test, not(loom)))]
+    pub(crate) fn waiting(&self) -> usize {
+        self.kernel.len() + self.parked.len()
+    }
+
     fn unpark(&mut self) -> Wake {
         match self.parked.pop() {
             Some((_, waiter)) => {

@@ -1,0 +1,39 @@
+//! SUPPORT.md has a row for every function that the headers declare, and declares none absent that is there.
+
+use std::collections::BTreeMap;
+
+use crate::prototypes::declared;
+use crate::support::windows_headers;
+
+/// The functions of the page, and whether they are there.
+fn rows() -> BTreeMap<String, bool> {
+    let page = include_str!("../../../../SUPPORT.md");
+    let functions =
+        page.split("\n## ").find(|part| part.starts_with("Functions")).expect("it has the section");
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let is_there = match *cells.get(2)? {
+            "works" | "differs" => true,
+            "absent" => false,
+            _ => return None,
+        };
+        Some((cells[1].to_owned(), is_there))
+    };
+    functions.lines().filter_map(row).collect()
+}
+
+#[test]
+fn the_page_names_what_is_there_and_what_is_not() {
+    let rows = rows();
+    assert!(rows.len() > 200, "the page has its tables: {} rows", rows.len());
+    let declared = declared();
+    let inline: String = windows_headers().into_values().collect();
+    for (name, is_there) in &rows {
+        // The helpers for addresses of IPv6 are inline functions.
+        let found = declared.contains(name) || (name.starts_with("IN6") && inline.contains(name.as_str()));
+        assert_eq!(*is_there, found, "{name}");
+    }
+    for name in &declared {
+        assert!(rows.contains_key(name), "{name} has no row");
+    }
+}
