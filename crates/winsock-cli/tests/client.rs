@@ -94,6 +94,15 @@ fn a_name_is_resolved_and_each_address_is_tried() {
 }
 
 #[test]
+fn the_port_may_stand_beside_the_host() {
+    for listen in ["127.0.0.1:0", "[::1]:0"] {
+        let (_server, address) = server("threads", listen, &[]);
+        let output = winsock(&["client", &address.to_string()]).assert().code(0).get_output().clone();
+        assert!(text(&output.stdout).starts_with("Bytes Sent: 14\n"), "{listen}");
+    }
+}
+
+#[test]
 fn a_refused_connection_is_named_with_its_error() {
     // A port that nobody listens on while this socket holds it.
     let holder = UdpSocket::bind("127.0.0.1:0").unwrap();

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use winsock::{Shutdown, Socket};
 
-use crate::address::{DEFAULT_PORT, Endpoint, Transport};
+use crate::address::{Endpoint, Transport};
 use crate::error::{Context, Failure};
 
 use self::files::{Input, Output};
@@ -24,7 +24,7 @@ use self::files::{Input, Output};
 pub(crate) const HELP: &str = "\
 Examples:
   winsock client 127.0.0.1                              the guide's message to the guide's port
-  winsock client server --port 5000 --message hello
+  winsock client server:5000 --message hello
   winsock client server --file image.iso --output copy.iso
   generate | winsock client server --file - --output - | use
   winsock client ::1 --udp --message ping               a datagram, and its echo
@@ -38,12 +38,13 @@ const DATAGRAM: usize = 1200;
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
-    /// The server, by name or by number
-    host: String,
+    /// The server, by name or by number: HOST, HOST:PORT, [V6]:PORT
+    #[arg(value_name = "HOST")]
+    server: Endpoint,
 
-    /// The server's port
-    #[arg(long, value_name = "PORT", default_value_t = DEFAULT_PORT, value_parser = clap::value_parser!(u16).range(1..))]
-    port: u16,
+    /// The server's port, instead of HOST's [default: 27015]
+    #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
+    port: Option<u16>,
 
     /// What to send
     #[arg(long, value_name = "TEXT", default_value = "this is a test", conflicts_with = "file")]
@@ -67,7 +68,8 @@ pub(crate) struct Arguments {
 
 /// The command.
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let endpoint = Endpoint { host: arguments.host, port: arguments.port };
+    let Endpoint { host, port } = arguments.server;
+    let endpoint = Endpoint { host, port: arguments.port.unwrap_or(port) };
     let input = Input::open(arguments.file.as_deref(), arguments.message)?;
     let output = Output::open(arguments.output.as_deref())?;
     let transport = arguments.transport;
