@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{cc, client, server, stress};
+use crate::{cc, client, doctor, server, stress};
 
 /// Windows Sockets 2 for Linux: run, load and build Winsock programs.
 #[derive(Parser)]
@@ -25,6 +25,10 @@ pub(crate) enum Command {
     /// Load an echo server with many connections and check every byte that comes back.
     #[command(after_help = stress::HELP)]
     Stress(stress::Arguments),
+
+    /// Tell what this machine offers to Winsock: the engine and why it runs, and the limits.
+    #[command(after_help = doctor::HELP)]
+    Doctor(doctor::Arguments),
 
     /// Compile C sources written for Winsock; a drop-in for CC.
     #[command(after_long_help = cc::HELP, disable_help_flag = true)]

@@ -9,6 +9,8 @@ mod address;
 mod cc;
 mod cli;
 mod client;
+mod doctor;
+mod engine;
 mod error;
 mod limits;
 mod server;
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         Command::Server(arguments) => error::exit("server", server::run(&arguments)),
         Command::Client(arguments) => error::exit("client", client::run(arguments)),
         Command::Stress(arguments) => error::exit("stress", stress::run(&arguments)),
+        Command::Doctor(arguments) => error::exit("doctor", doctor::run(&arguments)),
         Command::Cc(arguments) => cc::run(cc::Language::C, arguments),
         Command::Cxx(arguments) => cc::run(cc::Language::Cxx, arguments),
     }

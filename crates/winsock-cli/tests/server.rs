@@ -11,7 +11,7 @@ use common::*;
 use rustix::process::Signal;
 
 /// The models that serve many clients.
-const MODELS: [&str; 3] = ["threads", "select", "poll"];
+const MODELS: [&str; 4] = ["threads", "select", "poll", "iocp"];
 const FAMILIES: [&str; 2] = ["127.0.0.1:0", "[::1]:0"];
 
 #[test]
@@ -144,6 +144,7 @@ fn ctrl_c_and_sigterm_end_every_model_with_a_summary() {
         ("threads", Signal::INT),
         ("select", Signal::INT),
         ("poll", Signal::INT),
+        ("iocp", Signal::INT),
         ("threads", Signal::TERM),
         ("basic", Signal::TERM),
     ] {

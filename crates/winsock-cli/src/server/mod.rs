@@ -10,19 +10,24 @@ mod basic;
 mod connection;
 mod counters;
 mod datagrams;
+mod iocp;
 mod listen;
+mod open;
 mod poll;
+mod ports;
 mod reactor;
 mod select;
 mod threads;
 
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
 use winsock::Socket;
 
 use crate::address::{Endpoint, Transport};
+use crate::engine;
 use crate::error::Failure;
 use crate::limits;
 use crate::stop::Stop;
@@ -55,6 +60,29 @@ pub(crate) enum Model {
     Select,
     /// One thread, WSAPoll
     Poll,
+    /// Some threads on a completion port, and one that accepts
+    Iocp,
+}
+
+/// The threads of the models that have some.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub(crate) struct Workers {
+    /// Threads on the completion port [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    workers: Option<u16>,
+}
+
+impl Workers {
+    /// How many the model is to have.
+    pub(crate) fn count(self, model: Model) -> Result<usize, Failure> {
+        match (self.workers, model) {
+            (Some(_), Model::Basic | Model::Threads | Model::Select | Model::Poll) => {
+                Err(Failure::Usage(format!("the model {} has no --workers", model.name())))
+            }
+            (Some(workers), Model::Iocp) => Ok(workers.into()),
+            (None, _) => Ok(thread::available_parallelism().map_or(1, usize::from)),
+        }
+    }
 }
 
 /// The signature of a model: serves until the end is asked for, or an error that concerns all clients.
@@ -67,6 +95,7 @@ impl Model {
             Model::Threads => threads::serve,
             Model::Select => select::serve,
             Model::Poll => poll::serve,
+            Model::Iocp => iocp::serve,
         }
     }
 
@@ -76,6 +105,7 @@ impl Model {
             Model::Threads => "threads",
             Model::Select => "select",
             Model::Poll => "poll",
+            Model::Iocp => "iocp",
         }
     }
 }
@@ -85,6 +115,12 @@ pub(crate) struct Arguments {
     /// How the server waits for its clients
     #[arg(long, value_enum, default_value_t = Model::Threads)]
     model: Model,
+
+    #[command(flatten)]
+    workers: Workers,
+
+    #[command(flatten)]
+    engine: engine::Choice,
 
     /// Where to listen; may be given several times [default: every address, port 27015]
     #[arg(long, value_name = "ADDR:PORT")]
@@ -132,14 +168,22 @@ pub(crate) struct Server {
     /// Listening sockets or, for datagrams, bound ones. All are non-blocking.
     pub(crate) sockets: Vec<Socket>,
     pub(crate) transport: Transport,
+    /// Threads of the models that have some.
+    pub(crate) workers: usize,
     pub(crate) limits: Limits,
     pub(crate) stop: Arc<Stop>,
     pub(crate) counters: Counters,
 }
 
 impl Server {
-    pub(crate) fn new(sockets: Vec<Socket>, transport: Transport, limits: Limits, stop: Arc<Stop>) -> Server {
-        Server { sockets, transport, limits, stop, counters: Counters::new() }
+    pub(crate) fn new(
+        sockets: Vec<Socket>,
+        transport: Transport,
+        workers: usize,
+        limits: Limits,
+        stop: Arc<Stop>,
+    ) -> Server {
+        Server { sockets, transport, workers, limits, stop, counters: Counters::new() }
     }
 
     /// Runs the model until the end is asked for.
@@ -154,6 +198,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if model == Model::Basic && transport.udp {
         return Err(Failure::Usage("the model basic serves one connection: it has no --udp".to_owned()));
     }
+    let workers = arguments.workers.count(model)?;
+    arguments.engine.apply()?;
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(arguments.log).init();
     limits::raise_descriptors();
 
@@ -170,7 +216,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let idle = Duration::from(arguments.idle_timeout);
     let limits =
         Limits { connections: arguments.max_connections as usize, idle: (!idle.is_zero()).then_some(idle) };
-    let server = Server::new(sockets, transport, limits, stop);
+    let server = Server::new(sockets, transport, workers, limits, stop);
     server.serve(model)?;
     if server.stop.is_asked() {
         println!("{}", server.counters.summary(transport));

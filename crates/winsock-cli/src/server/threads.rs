@@ -4,8 +4,6 @@
 //! one. *Cost*: a thread's stack and a buffer per client, and a switch of threads for every message; the system does
 //! the waiting, so one slow client cannot hold up another.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,7 +12,8 @@ use winsock::{Error, Shutdown, Socket};
 
 use super::counters::Seat;
 use super::listen::Door;
-use super::{DRAIN, Limits, Server, datagrams};
+use super::open::Open;
+use super::{Limits, Server, datagrams};
 use crate::error::{Context, Failure};
 use crate::stop::Woken;
 
@@ -27,58 +26,11 @@ pub(super) fn serve(server: &Server) -> Result<(), Failure> {
     if server.transport.udp { serve_datagrams(server) } else { serve_connections(server) }
 }
 
-/// The sockets of all conversations: what the end of the server needs in order to end them.
-#[derive(Default)]
-struct Conversations {
-    open: Mutex<Open>,
-    one_ended: Condvar,
-}
-
-#[derive(Default)]
-struct Open {
-    begun: u64,
-    sockets: HashMap<u64, Arc<Socket>>,
-}
-
-impl Conversations {
-    fn lock(&self) -> MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Numbers a conversation.
-    fn begin(&self, socket: Socket) -> (u64, Arc<Socket>) {
-        let socket = Arc::new(socket);
-        let mut open = self.lock();
-        open.begun += 1;
-        let number = open.begun;
-        open.sockets.insert(number, Arc::clone(&socket));
-        (number, socket)
-    }
-
-    fn end(&self, number: u64) {
-        self.lock().sockets.remove(&number);
-        self.one_ended.notify_all();
-    }
-
-    /// Ends all: first their receiving, so that each delivers what it has; those that cannot, after [`DRAIN`].
-    fn end_all(&self) {
-        let open = self.lock();
-        for socket in open.sockets.values() {
-            let _ = socket.shutdown(Shutdown::Receive);
-        }
-        let drained = self.one_ended.wait_timeout_while(open, DRAIN, |open| !open.sockets.is_empty());
-        let (open, _) = drained.unwrap_or_else(PoisonError::into_inner);
-        for socket in open.sockets.values() {
-            let _ = socket.shutdown(Shutdown::Both);
-        }
-    }
-}
-
 fn serve_connections<'a>(server: &'a Server) -> Result<(), Failure> {
-    let conversations = &Conversations::default();
+    let conversations = &Open::new();
     thread::scope(|scope| {
         let begin = |socket: Socket, seat: Seat<'a>| {
-            let (number, socket) = conversations.begin(socket);
+            let (number, socket) = conversations.begin(|_| socket);
             let converse = move || {
                 converse(server, &socket);
                 conversations.end(number);
@@ -91,7 +43,9 @@ fn serve_connections<'a>(server: &'a Server) -> Result<(), Failure> {
             }
         };
         let result = accept_all(server, begin);
-        conversations.end_all();
+        conversations.end_all(|socket: &Socket| {
+            let _ = socket.shutdown(Shutdown::Both);
+        });
         result
     })
 }

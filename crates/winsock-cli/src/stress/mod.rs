@@ -34,6 +34,7 @@ const DRAW: Duration = Duration::from_millis(200);
 /// The command.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let plan = Plan::new(arguments)?;
+    arguments.engine().apply()?;
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(LevelFilter::WARN).init();
     limits::raise_descriptors();
     let stop = Stop::new()?;
@@ -50,7 +51,7 @@ fn serve_and_load(plan: &Plan, stop: &Stop) -> Result<(), Failure> {
     let sockets = listen(&[plan.own_endpoint()], plan.transport)?;
     let target = local_address(&sockets[0])?;
     let limits = Limits { connections: usize::MAX, ..Limits::default() };
-    let server = Server::new(sockets, plan.transport, limits, Stop::new()?);
+    let server = Server::new(sockets, plan.transport, plan.workers, limits, Stop::new()?);
     thread::scope(|scope| {
         let serving = scope.spawn(|| server.serve(plan.model));
         let loaded = load(plan, target, stop);

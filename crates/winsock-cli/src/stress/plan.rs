@@ -5,8 +5,9 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::address::{Endpoint, Transport};
+use crate::engine;
 use crate::error::Failure;
-use crate::server::Model;
+use crate::server::{Model, Workers};
 
 pub(crate) const HELP: &str = "\
 Examples:
@@ -27,6 +28,12 @@ pub(crate) struct Arguments {
     /// How the server in this process waits for its clients
     #[arg(long, value_enum, default_value_t = Model::Threads, conflicts_with = "connect")]
     model: Model,
+
+    #[command(flatten)]
+    workers: Workers,
+
+    #[command(flatten)]
+    engine: engine::Choice,
 
     #[command(flatten)]
     transport: Transport,
@@ -71,6 +78,8 @@ pub(super) struct Plan {
     /// The server to load; `None` for one in this process.
     pub(super) connect: Option<Endpoint>,
     pub(super) model: Model,
+    /// Threads of the server in this process.
+    pub(super) workers: usize,
     pub(super) transport: Transport,
     pub(super) connections: usize,
     pub(super) threads: usize,
@@ -78,6 +87,13 @@ pub(super) struct Plan {
     pub(super) end: End,
     pub(super) timeout: Duration,
     pub(super) seed: u64,
+}
+
+impl Arguments {
+    /// The engine, for the server in this process.
+    pub(super) fn engine(&self) -> engine::Choice {
+        self.engine
+    }
 }
 
 impl Plan {
@@ -91,6 +107,7 @@ impl Plan {
         let plan = Plan {
             connect: arguments.connect.clone(),
             model: arguments.model,
+            workers: arguments.workers.count(arguments.model)?,
             transport: arguments.transport,
             connections,
             threads: threads.min(connections),
