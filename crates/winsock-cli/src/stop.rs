@@ -32,14 +32,19 @@ pub(crate) enum Woken {
     TimedOut,
 }
 
+/// A datagram socket that is connected to itself: what is sent on it wakes whoever waits to receive from it.
+pub(crate) fn self_connected() -> Result<Socket, Failure> {
+    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let socket = Socket::datagram(Family::IPV4).calling("socket", "")?;
+    socket.bind(anywhere).calling("bind", anywhere)?;
+    let address = socket.local_addr().calling("getsockname", "")?;
+    socket.connect(address).calling("connect", address)?;
+    Ok(socket)
+}
+
 impl Stop {
     pub(crate) fn new() -> Result<Arc<Stop>, Failure> {
-        let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let socket = Socket::datagram(Family::IPV4).calling("socket", "")?;
-        socket.bind(anywhere).calling("bind", anywhere)?;
-        let address = socket.local_addr().calling("getsockname", "")?;
-        socket.connect(address).calling("connect", address)?;
-        Ok(Arc::new(Stop { asked: AtomicBool::new(false), socket }))
+        Ok(Arc::new(Stop { asked: AtomicBool::new(false), socket: self_connected()? }))
     }
 
     /// Asks on Ctrl-C and SIGTERM. A second signal ends the process at once, as if nobody had listened.

@@ -4,14 +4,31 @@ mod common;
 
 use common::{text, winsock};
 
-const COMMANDS: [(&str, &[&str]); 3] = [
-    ("server", &["--model", "--listen", "--udp", "-4", "-6", "--max-connections", "--idle-timeout", "--log"]),
+const COMMANDS: [(&str, &[&str]); 4] = [
+    ("doctor", &["--json", "--engine"]),
+    (
+        "server",
+        &[
+            "--model",
+            "--workers",
+            "--engine",
+            "--listen",
+            "--udp",
+            "-4",
+            "-6",
+            "--max-connections",
+            "--idle-timeout",
+            "--log",
+        ],
+    ),
     ("client", &["<HOST>", "--port", "--message", "--file", "--output", "--udp", "-4", "-6", "--timeout"]),
     (
         "stress",
         &[
             "--connect",
             "--model",
+            "--workers",
+            "--engine",
             "--udp",
             "-4",
             "-6",
@@ -43,7 +60,7 @@ fn each_command_explains_its_options_with_defaults_and_examples() {
         for option in options {
             assert!(help.contains(option), "{option} is missing in:\n{help}");
         }
-        for part in ["[default: ", "Examples:", "Exit codes:", &format!("winsock {command} ")] {
+        for part in ["default: ", "Examples:", "Exit codes:", &format!("winsock {command} ")] {
             assert!(help.contains(part), "{part:?} is missing in:\n{help}");
         }
         assert!(output.stderr.is_empty());
@@ -60,6 +77,10 @@ fn what_is_not_understood_is_wrong_usage() {
         (&["server", "--udp", "--model", "basic"], "basic"),
         (&["server", "--max-connections", "0"], "0"),
         (&["server", "--idle-timeout", "soon"], "soon"),
+        (&["server", "--engine", "kqueue"], "kqueue"),
+        (&["server", "--model", "iocp", "--workers", "0"], "0"),
+        (&["server", "--model", "poll", "--workers", "2"], "--workers"),
+        (&["stress", "--connect", "localhost:1", "--workers", "2"], "--workers"),
         (&["client"], "HOST"),
         (&["client", "::1", "--port", "0"], "0"),
         (&["client", "::1", "--message", "a", "--file", "b"], "--file"),

@@ -4,12 +4,19 @@ use tracing::debug;
 use winsock::{Error, Socket};
 
 use super::Server;
+use super::counters::Counters;
 
 /// The longest datagram there is.
 pub(super) const LONGEST: usize = 65_535;
 
 /// Datagrams echoed in one turn, so that one busy socket does not starve the others.
 const TURN: usize = 64;
+
+/// Counts an echo that could not be sent.
+pub(super) fn dropped(counters: &Counters, error: Error) {
+    counters.datagram_dropped();
+    counters.failed(error);
+}
 
 /// Echoes what has come to a non-blocking socket, for at most one turn.
 pub(super) fn echo(server: &Server, socket: &Socket, buffer: &mut [u8]) {
@@ -34,8 +41,7 @@ pub(super) fn echo(server: &Server, socket: &Socket, buffer: &mut [u8]) {
             Err(Error::WSAEWOULDBLOCK) => counters.datagram_dropped(),
             Err(error) => {
                 debug!(client = %from, "sendto: {error}");
-                counters.datagram_dropped();
-                counters.failed(error);
+                dropped(counters, error);
             }
         }
     }

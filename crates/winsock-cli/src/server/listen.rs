@@ -10,9 +10,12 @@ use super::Server;
 use super::counters::Seat;
 use crate::address::{DEFAULT_PORT, Endpoint, Transport};
 use crate::error::{Context, Failure};
+use crate::stop::Woken;
 
 /// How long accepting rests after the system had no descriptor or memory for one more connection.
 const REST: Duration = Duration::from_millis(100);
+/// How soon a closed door is tried again.
+const RETRY: Duration = Duration::from_millis(20);
 
 /// Opens a socket for every address of every endpoint; for none, every address of this machine at the guide's port.
 pub(crate) fn listen(endpoints: &[Endpoint], transport: Transport) -> Result<Vec<Socket>, Failure> {
@@ -128,6 +131,37 @@ impl<'a> Door<'a> {
                 Ok(None)
             }
             Err(error) => Err(error).calling("accept", local_address(listener)?),
+        }
+    }
+}
+
+/// The accepting thread of a model: takes every connection of every listener, until the end is asked for. `search`, for
+/// idle connections, is called whenever the time has come that it gave before.
+pub(super) fn accept_all<'a>(
+    server: &'a Server,
+    begin: impl Fn(Socket, Seat<'a>),
+    search: impl Fn() -> Option<Instant>,
+) -> Result<(), Failure> {
+    let mut door = Door::new(server);
+    let mut search_at = search();
+    loop {
+        let now = Instant::now();
+        if search_at.is_some_and(|at| at <= now) {
+            search_at = search();
+        }
+        let open = door.is_open(now);
+        let listeners = if open { &server.sockets[..] } else { &[] };
+        let retry_at = (!open).then(|| now + RETRY);
+        let wake_at = search_at.into_iter().chain(retry_at).min();
+        let limit = wake_at.map(|at| at.saturating_duration_since(now));
+        match server.stop.wait(listeners, limit).calling("WSAPoll", "")? {
+            Woken::Stop => return Ok(()),
+            Woken::Ready | Woken::TimedOut => {}
+        }
+        for listener in listeners {
+            if let Some((socket, seat)) = door.accept(listener, Instant::now())? {
+                begin(socket, seat);
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ mod open;
 mod poll;
 mod ports;
 mod reactor;
+mod routine;
 mod select;
 mod threads;
 
@@ -49,6 +50,9 @@ Exit codes: 0 ended as asked, 1 failed, 2 wrong usage.";
 /// How long clients may still take back what they sent when the server ends.
 const DRAIN: Duration = Duration::from_secs(2);
 
+/// Receives under way on each socket for datagrams, in the models with overlapped operations.
+const DATAGRAMS: usize = 16;
+
 /// How a server waits for its clients.
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Model {
@@ -62,6 +66,8 @@ pub(crate) enum Model {
     Poll,
     /// Some threads on a completion port, and one that accepts
     Iocp,
+    /// One thread, completion routines in alertable waits, and one that accepts
+    Routine,
 }
 
 /// The threads of the models that have some.
@@ -76,7 +82,7 @@ impl Workers {
     /// How many the model is to have.
     pub(crate) fn count(self, model: Model) -> Result<usize, Failure> {
         match (self.workers, model) {
-            (Some(_), Model::Basic | Model::Threads | Model::Select | Model::Poll) => {
+            (Some(_), Model::Basic | Model::Threads | Model::Select | Model::Poll | Model::Routine) => {
                 Err(Failure::Usage(format!("the model {} has no --workers", model.name())))
             }
             (Some(workers), Model::Iocp) => Ok(workers.into()),
@@ -96,6 +102,7 @@ impl Model {
             Model::Select => select::serve,
             Model::Poll => poll::serve,
             Model::Iocp => iocp::serve,
+            Model::Routine => routine::serve,
         }
     }
 
@@ -106,6 +113,7 @@ impl Model {
             Model::Select => "select",
             Model::Poll => "poll",
             Model::Iocp => "iocp",
+            Model::Routine => "routine",
         }
     }
 }

@@ -14,11 +14,9 @@ use winsock::{Completion, CompletionPort, Error, NotStarted, Operation, PortSock
 
 use super::counters::Seat;
 use super::open::Open;
-use super::{Limits, Server, datagrams};
+use super::{DATAGRAMS, Limits, Server, datagrams};
 use crate::error::{Context, Failure};
 
-/// Receives under way on each socket for datagrams.
-const DATAGRAMS: usize = 16;
 /// At least so long between two searches for idle connections.
 const SEARCH: Duration = Duration::from_millis(20);
 
@@ -222,16 +220,14 @@ impl<'a> Ports<'a> {
         match (operation, result, from) {
             (Operation::SendTo, Ok(bytes), _) => counters.sent(bytes),
             (Operation::SendTo, Err(error), _) => {
-                counters.datagram_dropped();
-                counters.failed(error);
+                datagrams::dropped(counters, error);
             }
             (_, Ok(bytes), Some(from)) => {
                 counters.datagram();
                 counters.received(bytes);
                 let job = Job::Datagram(Arc::clone(&socket));
                 let Err(refused) = socket.start_send_to(buffer, from, job) else { return };
-                counters.datagram_dropped();
-                counters.failed(refused.error);
+                datagrams::dropped(counters, refused.error);
                 return self.receive_datagram(&socket, refused.buffer);
             }
             // News of an echo that found its client's port closed: that client's affair.

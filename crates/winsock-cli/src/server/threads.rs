@@ -5,22 +5,18 @@
 //! the waiting, so one slow client cannot hold up another.
 
 use std::thread;
-use std::time::{Duration, Instant};
 
 use tracing::{debug, warn};
 use winsock::{Error, Shutdown, Socket};
 
 use super::counters::Seat;
-use super::listen::Door;
 use super::open::Open;
-use super::{Limits, Server, datagrams};
+use super::{Limits, Server, datagrams, listen};
 use crate::error::{Context, Failure};
 use crate::stop::Woken;
 
 /// Enough for the calls of one conversation; its buffer is on the heap.
 const STACK: usize = 128 * 1024;
-/// How soon a closed door is tried again.
-const RETRY: Duration = Duration::from_millis(20);
 
 pub(super) fn serve(server: &Server) -> Result<(), Failure> {
     if server.transport.udp { serve_datagrams(server) } else { serve_connections(server) }
@@ -42,30 +38,12 @@ fn serve_connections<'a>(server: &'a Server) -> Result<(), Failure> {
                 conversations.end(number);
             }
         };
-        let result = accept_all(server, begin);
+        let result = listen::accept_all(server, begin, || None);
         conversations.end_all(|socket: &Socket| {
             let _ = socket.shutdown(Shutdown::Both);
         });
         result
     })
-}
-
-/// Takes every connection of every listener, until the end is asked for.
-fn accept_all<'a>(server: &'a Server, begin: impl Fn(Socket, Seat<'a>)) -> Result<(), Failure> {
-    let mut door = Door::new(server);
-    loop {
-        let open = door.is_open(Instant::now());
-        let listeners = if open { &server.sockets[..] } else { &[] };
-        match server.stop.wait(listeners, (!open).then_some(RETRY)).calling("WSAPoll", "")? {
-            Woken::Stop => return Ok(()),
-            Woken::Ready | Woken::TimedOut => {}
-        }
-        for listener in listeners {
-            if let Some((socket, seat)) = door.accept(listener, Instant::now())? {
-                begin(socket, seat);
-            }
-        }
-    }
 }
 
 /// One client, from its first byte to its last.

@@ -1,0 +1,275 @@
+//! One thread whose operations end in completion routines, which run while it waits alertably, and one that accepts.
+//!
+//! *When*: a program that has one thread for all its work, and wants each step to begin where the one before has ended,
+//! without a loop that finds out whose turn it is. *Cost*: the routines are the thread that started the operations or
+//! nobody, so it is as fast as one processor, and a routine that computes holds up all clients; a buffer per client.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tracing::debug;
+use winsock::{Error, Finished, NotStarted, Routines, Shutdown, Socket};
+
+use super::counters::Seat;
+use super::{DATAGRAMS, DRAIN, Limits, Server, datagrams, listen};
+use crate::error::{Context, Failure};
+use crate::stop;
+
+/// At least so long between two searches for idle connections.
+const SEARCH: Duration = Duration::from_millis(20);
+
+pub(super) fn serve(server: &Server) -> Result<(), Failure> {
+    let door = Handover { accepted: Mutex::default(), bell: stop::self_connected()? };
+    let state = State { server, begun: Cell::new(0), open: RefCell::default() };
+    thread::scope(|threads| {
+        winsock::routines(|scope| {
+            // Before any connection can have taken the last descriptor: this needs some.
+            listen_to_bell(scope, &door.bell).calling("WSARecv", "")?;
+            let accepting = || {
+                let accepted = accept(server, &door);
+                // Also after a failure: the other thread is to end.
+                server.stop.ask();
+                door.ring();
+                accepted
+            };
+            let accepting = thread::Builder::new()
+                .name("accept".to_owned())
+                .spawn_scoped(threads, accepting)
+                .map_err(|error| Failure::system("thread", error))?;
+            echo(scope, &state, &door);
+            match accepting.join() {
+                Ok(accepted) => accepted,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        })
+    })
+}
+
+fn accept<'a>(server: &'a Server, door: &Handover<'a>) -> Result<(), Failure> {
+    if server.transport.udp {
+        return server.stop.wait([], None).map(drop).calling("WSAPoll", "");
+    }
+    listen::accept_all(server, |socket, seat| door.pass(socket, seat), || None)
+}
+
+/// The way of connections from the thread that accepts to the one that echoes.
+struct Handover<'a> {
+    accepted: Mutex<Vec<(Socket, Seat<'a>)>>,
+    /// Connected to itself. The thread that echoes always receives from it: that is what ends its wait.
+    bell: Socket,
+}
+
+impl<'a> Handover<'a> {
+    fn pass(&self, socket: Socket, seat: Seat<'a>) {
+        self.accepted.lock().unwrap_or_else(PoisonError::into_inner).push((socket, seat));
+        self.ring();
+    }
+
+    fn ring(&self) {
+        // A datagram to ourselves can only fail where others are queued already.
+        let _ = self.bell.send(&[0]);
+    }
+
+    fn take(&self) -> Vec<(Socket, Seat<'a>)> {
+        std::mem::take(&mut self.accepted.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+struct Client<'a> {
+    socket: Rc<Socket>,
+    number: u64,
+    moved: Cell<Instant>,
+    /// It is being ended for having been idle.
+    idle: Cell<bool>,
+    _seat: Seat<'a>,
+}
+
+/// What the routines work on.
+struct State<'a> {
+    server: &'a Server,
+    begun: Cell<u64>,
+    open: RefCell<HashMap<u64, Rc<Client<'a>>>>,
+}
+
+/// Runs the routines until the end is asked for, and then until all is delivered.
+fn echo<'s, 'a: 's>(scope: Routines<'s, '_>, state: &'s State<'a>, door: &Handover<'a>) {
+    let server = state.server;
+    if server.transport.udp {
+        for socket in &server.sockets {
+            for _ in 0..DATAGRAMS {
+                receive_datagram(scope, state, socket, Vec::with_capacity(datagrams::LONGEST));
+            }
+        }
+    }
+    let mut search_at = state.search_idle();
+    while !server.stop.is_asked() {
+        let now = Instant::now();
+        if search_at.is_some_and(|at| at <= now) {
+            search_at = state.search_idle();
+        }
+        scope.sleep(search_at.map(|at| at.saturating_duration_since(now)));
+        for (socket, seat) in door.take() {
+            begin(scope, state, socket, seat);
+        }
+    }
+    // Nothing is received any more; what was received is delivered. What cannot be ends with the scope.
+    for client in state.open.borrow().values() {
+        let _ = client.socket.shutdown(Shutdown::Receive);
+    }
+    let until = Instant::now() + DRAIN;
+    while !state.open.borrow().is_empty() && Instant::now() < until {
+        scope.sleep(Some(until.saturating_duration_since(Instant::now())));
+    }
+}
+
+/// Receives from the bell, for ever: the routine has nothing to do but to end the wait.
+fn listen_to_bell<'s>(scope: Routines<'s, '_>, bell: &'s Socket) -> Result<(), Error> {
+    let rung = move |_: Finished<&Socket>| {
+        // Refused only at the end of the scope, when nobody waits for it.
+        let _ = listen_to_bell(scope, bell);
+    };
+    Ok(scope.receive(bell, Vec::with_capacity(1), rung)?)
+}
+
+impl<'a> State<'a> {
+    /// Ends what has been idle for too long; gives when that has to be looked for again.
+    fn search_idle(&self) -> Option<Instant> {
+        let limit = self.server.limits.idle?;
+        let now = Instant::now();
+        let mut next = now + limit;
+        for client in self.open.borrow().values() {
+            let idle_at = client.moved.get() + limit;
+            if idle_at > now {
+                next = next.min(idle_at);
+            } else if !client.idle.replace(true) {
+                // Its operation ends by that.
+                let _ = client.socket.shutdown(Shutdown::Both);
+            }
+        }
+        Some(next.max(now + SEARCH))
+    }
+
+    fn end(&self, client: &Client<'_>, result: Result<(), Error>) {
+        match result {
+            _ if client.idle.get() => {
+                debug!("closed: idle");
+                self.server.counters.idled();
+            }
+            Ok(()) => debug!("closed"),
+            Err(_) if self.server.stop.is_asked() => debug!("cut"),
+            Err(error) => {
+                debug!("closed: {error}");
+                self.server.counters.failed(error);
+            }
+        }
+        self.open.borrow_mut().remove(&client.number);
+    }
+
+    fn settle(&self, client: &Client<'_>, started: Result<(), NotStarted<()>>) {
+        if let Err(refused) = started {
+            self.end(client, Err(refused.error));
+        }
+    }
+}
+
+fn begin<'s, 'a: 's>(scope: Routines<'s, '_>, state: &'s State<'a>, socket: Socket, seat: Seat<'a>) {
+    if let Err(error) = socket.set_nonblocking(false).and_then(|()| socket.set_nodelay(true)) {
+        // It broke before it began.
+        return state.server.counters.failed(error);
+    }
+    let number = state.begun.get() + 1;
+    state.begun.set(number);
+    let client = Rc::new(Client {
+        socket: Rc::new(socket),
+        number,
+        moved: Cell::new(Instant::now()),
+        idle: Cell::new(false),
+        _seat: seat,
+    });
+    state.open.borrow_mut().insert(number, Rc::clone(&client));
+    receive(scope, state, client, Vec::with_capacity(Limits::BUFFER));
+}
+
+fn receive<'s, 'a: 's>(
+    scope: Routines<'s, '_>,
+    state: &'s State<'a>,
+    client: Rc<Client<'a>>,
+    buffer: Vec<u8>,
+) {
+    if state.server.stop.is_asked() {
+        return state.end(&client, client.socket.shutdown(Shutdown::Send));
+    }
+    client.moved.set(Instant::now());
+    let of = Rc::clone(&client);
+    let received = move |done: Finished<Rc<Socket>>| match done.outcome.result() {
+        Err(error) => state.end(&of, Err(error)),
+        Ok(0) => state.end(&of, of.socket.shutdown(Shutdown::Send)),
+        Ok(bytes) => {
+            state.server.counters.received(bytes);
+            send(scope, state, of, done.buffer);
+        }
+    };
+    state.settle(&client, scope.receive(Rc::clone(&client.socket), buffer, received));
+}
+
+fn send<'s, 'a: 's>(scope: Routines<'s, '_>, state: &'s State<'a>, client: Rc<Client<'a>>, buffer: Vec<u8>) {
+    client.moved.set(Instant::now());
+    let of = Rc::clone(&client);
+    let sent = move |mut done: Finished<Rc<Socket>>| match done.outcome.result() {
+        Err(error) => state.end(&of, Err(error)),
+        Ok(bytes) => {
+            state.server.counters.sent(bytes);
+            done.buffer.clear();
+            receive(scope, state, of, done.buffer);
+        }
+    };
+    state.settle(&client, scope.send(Rc::clone(&client.socket), buffer, sent));
+}
+
+/// Receives one datagram, and the next when its echo is sent.
+fn receive_datagram<'s>(
+    scope: Routines<'s, '_>,
+    state: &'s State<'_>,
+    socket: &'s Socket,
+    mut buffer: Vec<u8>,
+) {
+    if state.server.stop.is_asked() {
+        return;
+    }
+    let counters = &state.server.counters;
+    let echoed = move |done: Finished<&'s Socket>| {
+        match done.outcome.result() {
+            Ok(bytes) => counters.sent(bytes),
+            Err(error) => datagrams::dropped(counters, error),
+        }
+        receive_datagram(scope, state, socket, done.buffer);
+    };
+    let received = move |done: Finished<&'s Socket>| {
+        let (bytes, from) = match (done.outcome.result(), done.from) {
+            (Ok(bytes), Some(from)) => (bytes, from),
+            (Err(Error::WSA_OPERATION_ABORTED), _) => return,
+            // News of an echo that found its client's port closed: that client's affair.
+            (Ok(_) | Err(Error::WSAECONNRESET), _) => {
+                return receive_datagram(scope, state, socket, done.buffer);
+            }
+            (Err(error), _) => {
+                counters.failed(error);
+                return receive_datagram(scope, state, socket, done.buffer);
+            }
+        };
+        counters.datagram();
+        counters.received(bytes);
+        if let Err(refused) = scope.send_to(socket, done.buffer, from, echoed) {
+            datagrams::dropped(counters, refused.error);
+            receive_datagram(scope, state, socket, refused.buffer);
+        }
+    };
+    buffer.clear();
+    if let Err(refused) = scope.receive_from(socket, buffer, received) {
+        counters.failed(refused.error);
+    }
+}
