@@ -38,7 +38,7 @@ fn a_big_file_goes_through_and_comes_back_unchanged() {
     let (from, into) = (folder.path().join("from"), folder.path().join("into"));
     let data = pattern(20_000_000, 5);
     fs::write(&from, &data).unwrap();
-    for model in ["threads", "select", "poll", "iocp", "routine"] {
+    for model in ["threads", "select", "poll", "iocp", "overlapped", "routine"] {
         let (_server, address) = server(model, "127.0.0.1:0", &[]);
         let files = ["--file", from.to_str().unwrap(), "--output", into.to_str().unwrap()];
         let output = client(address, &files).assert().code(0).get_output().clone();

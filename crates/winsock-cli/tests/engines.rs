@@ -51,19 +51,21 @@ fn a_port_serves_with_any_number_of_workers() {
 }
 
 #[test]
-fn routines_serve_on_each_engine() {
+fn events_and_routines_serve_on_each_engine() {
     for engine in engines() {
-        for (connections, count) in [("1", "200"), ("50", "20"), ("500", "4")] {
-            load(engine, &["--model", "routine", "--connections", connections, "--count", count]);
+        for model in ["overlapped", "routine"] {
+            for (connections, count) in [("1", "200"), ("50", "20"), ("500", "4")] {
+                load(engine, &["--model", model, "--connections", connections, "--count", count]);
+            }
+            load(engine, &["--model", model, "--udp", "--count", "20"]);
         }
-        load(engine, &["--model", "routine", "--udp", "--count", "20"]);
     }
 }
 
 #[test]
 fn messages_longer_than_every_buffer_come_back() {
     for engine in engines() {
-        for model in ["iocp", "routine"] {
+        for model in ["iocp", "overlapped", "routine"] {
             load(engine, &["--model", model, "--connections", "8", "--count", "3", "--size", "5000000"]);
         }
     }

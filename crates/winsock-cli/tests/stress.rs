@@ -34,7 +34,7 @@ fn stress(address: SocketAddr, more: &[&str]) -> assert_cmd::Command {
 
 #[test]
 fn every_model_passes_over_every_transport() {
-    for model in ["threads", "select", "poll", "iocp", "routine"] {
+    for model in ["threads", "select", "poll", "iocp", "overlapped", "routine"] {
         for family in ["-4", "-6"] {
             let load = ["stress", "--model", model, family, "--connections", "20", "--count", "25"];
             let output = winsock(&load).assert().code(0).get_output().clone();

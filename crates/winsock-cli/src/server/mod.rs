@@ -10,9 +10,11 @@ mod basic;
 mod connection;
 mod counters;
 mod datagrams;
+mod handover;
 mod iocp;
 mod listen;
 mod open;
+mod overlapped;
 mod poll;
 mod ports;
 mod reactor;
@@ -66,6 +68,8 @@ pub(crate) enum Model {
     Poll,
     /// Some threads on a completion port, and one that accepts
     Iocp,
+    /// One thread, events of overlapped operations, and one that accepts; at most 63 clients
+    Overlapped,
     /// One thread, completion routines in alertable waits, and one that accepts
     Routine,
 }
@@ -82,9 +86,15 @@ impl Workers {
     /// How many the model is to have.
     pub(crate) fn count(self, model: Model) -> Result<usize, Failure> {
         match (self.workers, model) {
-            (Some(_), Model::Basic | Model::Threads | Model::Select | Model::Poll | Model::Routine) => {
-                Err(Failure::Usage(format!("the model {} has no --workers", model.name())))
-            }
+            (
+                Some(_),
+                Model::Basic
+                | Model::Threads
+                | Model::Select
+                | Model::Poll
+                | Model::Overlapped
+                | Model::Routine,
+            ) => Err(Failure::Usage(format!("the model {} has no --workers", model.name()))),
             (Some(workers), Model::Iocp) => Ok(workers.into()),
             (None, _) => Ok(thread::available_parallelism().map_or(1, usize::from)),
         }
@@ -102,7 +112,17 @@ impl Model {
             Model::Select => select::serve,
             Model::Poll => poll::serve,
             Model::Iocp => iocp::serve,
+            Model::Overlapped => overlapped::serve,
             Model::Routine => routine::serve,
+        }
+    }
+
+    /// The clients that it can serve at once.
+    pub(crate) fn most(self) -> usize {
+        match self {
+            Model::Basic => 1,
+            Model::Overlapped => overlapped::MOST,
+            Model::Threads | Model::Select | Model::Poll | Model::Iocp | Model::Routine => usize::MAX,
         }
     }
 
@@ -113,6 +133,7 @@ impl Model {
             Model::Select => "select",
             Model::Poll => "poll",
             Model::Iocp => "iocp",
+            Model::Overlapped => "overlapped",
             Model::Routine => "routine",
         }
     }
@@ -222,8 +243,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         eprintln!("Listening on {address} ({}, {})", transport.name(), model.name());
     }
     let idle = Duration::from(arguments.idle_timeout);
-    let limits =
-        Limits { connections: arguments.max_connections as usize, idle: (!idle.is_zero()).then_some(idle) };
+    let connections = model.most().min(arguments.max_connections as usize);
+    let limits = Limits { connections, idle: (!idle.is_zero()).then_some(idle) };
     let server = Server::new(sockets, transport, workers, limits, stop);
     server.serve(model)?;
     if server.stop.is_asked() {

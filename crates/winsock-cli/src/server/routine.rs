@@ -7,15 +7,14 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use tracing::debug;
 use winsock::{Error, Finished, NotStarted, Routines, Shutdown, Socket};
 
 use super::counters::Seat;
-use super::{DATAGRAMS, DRAIN, Limits, Server, datagrams, listen};
+use super::handover::Handover;
+use super::{DATAGRAMS, DRAIN, Limits, Server, datagrams};
 use crate::error::{Context, Failure};
 use crate::stop;
 
@@ -23,60 +22,16 @@ use crate::stop;
 const SEARCH: Duration = Duration::from_millis(20);
 
 pub(super) fn serve(server: &Server) -> Result<(), Failure> {
-    let door = Handover { accepted: Mutex::default(), bell: stop::self_connected()? };
+    let door = Handover::new(stop::self_connected()?);
     let state = State { server, begun: Cell::new(0), open: RefCell::default() };
-    thread::scope(|threads| {
-        winsock::routines(|scope| {
-            // Before any connection can have taken the last descriptor: this needs some.
-            listen_to_bell(scope, &door.bell).calling("WSARecv", "")?;
-            let accepting = || {
-                let accepted = accept(server, &door);
-                // Also after a failure: the other thread is to end.
-                server.stop.ask();
-                door.ring();
-                accepted
-            };
-            let accepting = thread::Builder::new()
-                .name("accept".to_owned())
-                .spawn_scoped(threads, accepting)
-                .map_err(|error| Failure::system("thread", error))?;
+    winsock::routines(|scope| {
+        // Before any connection can have taken the last descriptor: this needs some.
+        listen_to_bell(scope, &door.bell).calling("WSARecv", "")?;
+        door.run(server, || {
             echo(scope, &state, &door);
-            match accepting.join() {
-                Ok(accepted) => accepted,
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
+            Ok(())
         })
     })
-}
-
-fn accept<'a>(server: &'a Server, door: &Handover<'a>) -> Result<(), Failure> {
-    if server.transport.udp {
-        return server.stop.wait([], None).map(drop).calling("WSAPoll", "");
-    }
-    listen::accept_all(server, |socket, seat| door.pass(socket, seat), || None)
-}
-
-/// The way of connections from the thread that accepts to the one that echoes.
-struct Handover<'a> {
-    accepted: Mutex<Vec<(Socket, Seat<'a>)>>,
-    /// Connected to itself. The thread that echoes always receives from it: that is what ends its wait.
-    bell: Socket,
-}
-
-impl<'a> Handover<'a> {
-    fn pass(&self, socket: Socket, seat: Seat<'a>) {
-        self.accepted.lock().unwrap_or_else(PoisonError::into_inner).push((socket, seat));
-        self.ring();
-    }
-
-    fn ring(&self) {
-        // A datagram to ourselves can only fail where others are queued already.
-        let _ = self.bell.send(&[0]);
-    }
-
-    fn take(&self) -> Vec<(Socket, Seat<'a>)> {
-        std::mem::take(&mut self.accepted.lock().unwrap_or_else(PoisonError::into_inner))
-    }
 }
 
 struct Client<'a> {
@@ -96,7 +51,7 @@ struct State<'a> {
 }
 
 /// Runs the routines until the end is asked for, and then until all is delivered.
-fn echo<'s, 'a: 's>(scope: Routines<'s, '_>, state: &'s State<'a>, door: &Handover<'a>) {
+fn echo<'s, 'a: 's>(scope: Routines<'s, '_>, state: &'s State<'a>, door: &Handover<'a, Socket>) {
     let server = state.server;
     if server.transport.udp {
         for socket in &server.sockets {
