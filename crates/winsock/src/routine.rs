@@ -41,6 +41,19 @@ use crate::{Finished, SockAddr, Socket};
 /// # Ok::<(), Error>(())
 /// ```
 ///
+/// What ends before the scope cannot be borrowed:
+///
+/// ```compile_fail,E0597
+/// # use std::cell::Cell;
+/// # use winsock::{Family, Socket, routines};
+/// # let socket = Socket::stream(Family::IPV4).unwrap();
+/// routines(|scope| {
+///     let local = Cell::new(0);
+///     let received = &local;
+///     scope.receive(&socket, Vec::new(), move |done| received.set(done.buffer.len())).unwrap();
+/// });
+/// ```
+///
 /// # Panics
 /// As a routine did.
 pub fn routines<'env, R>(body: impl for<'scope> FnOnce(Routines<'scope, 'env>) -> R) -> R {
