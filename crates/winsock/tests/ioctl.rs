@@ -182,7 +182,6 @@ fn the_errors_of_wsaioctl_come_in_order() {
         SIO_GET_QOS,
         SIO_SET_QOS,
         SIO_TRANSLATE_HANDLE,
-        SIO_GET_EXTENSION_FUNCTION_POINTER,
         SIO_TCP_INITIAL_RTO,
         SIO_RCVALL,
     ] {

@@ -59,9 +59,8 @@ pub(crate) enum Ready {
 /// Runs a system call that may block on a socket, until it answers. A signal does not end it: Winsock has no such
 /// thing. `closesocket` does; the caller asks [`Socket::is_closing`] before it believes the answer.
 ///
-/// The call gets a message flag: `MSG_DONTWAIT` when the waiting is done here. A call without flags (`accept`) comes
-/// when it need not wait; if another thread is quicker, it blocks where procedure calls do not reach it before the
-/// next connection.
+/// The call gets a message flag: `MSG_DONTWAIT` when the waiting is done here. A call without flags (`accept`) is made
+/// on a descriptor that does not wait, though the socket does: then the waiting is done here too.
 ///
 /// # Errors
 /// What the call gives, and `EAGAIN` when the socket's time-out has run out.
@@ -76,13 +75,20 @@ pub(crate) fn call<T>(
         Ready::ToSend => (POLLOUT, SO_SNDTIMEO),
         Ready::Now => return uninterrupted(socket, || operation(0)),
     };
-    if socket.is_nonblocking() || thread::is_plain() {
+    if socket.is_nonblocking() {
         return uninterrupted(socket, || operation(0));
+    }
+    if thread::is_plain() {
+        match uninterrupted(socket, || operation(0)) {
+            Err(Errno::EAGAIN) if socket.is_descriptor_nonblocking() => {}
+            result => return result,
+        }
     }
     call_watched(socket, events, time_out, operation)
 }
 
-/// The same in a thread whose sleep concerns others: procedure calls can reach it, or its port counts it.
+/// The same in a thread whose sleep concerns others (procedure calls can reach it, or its port counts it), and on a
+/// descriptor that does not wait.
 #[cold]
 fn call_watched<T>(
     socket: &Socket,
@@ -90,14 +96,24 @@ fn call_watched<T>(
     time_out: i32,
     mut operation: impl FnMut(i32) -> Result<T, Errno>,
 ) -> Result<T, Errno> {
-    let Some(thread) = thread::current_if_shared() else {
+    let thread = thread::current_if_shared();
+    if thread.is_none() {
         let _pause = Pause::begin();
-        return uninterrupted(socket, || operation(0));
-    };
+        match uninterrupted(socket, || operation(0)) {
+            Err(Errno::EAGAIN) if socket.is_descriptor_nonblocking() => {}
+            result => return result,
+        }
+    }
     let deadline = timeout(socket.fd(), time_out)?.map(|timeout| Instant::now() + timeout);
     let mut entries = Entries::from_elem(entry(socket.fd(), events), 1);
     loop {
-        let flag = match uninterrupted(socket, || wait_for_descriptors(&thread, &mut entries, deadline)) {
+        let ready = match &thread {
+            Some(thread) if !socket.is_descriptor_nonblocking() => {
+                uninterrupted(socket, || wait_for_descriptors(thread, &mut entries, deadline))
+            }
+            Some(_) | None => wait(&mut entries, deadline),
+        };
+        let flag = match ready {
             Ok(true) => MSG_DONTWAIT,
             Ok(false) => return Err(Errno::EAGAIN),
             // No descriptor is left to be woken by: the call blocks as if nobody could.

@@ -2,13 +2,16 @@
 
 use super::bind;
 use super::blocking::{self, Ready};
+use super::extension::Context;
 use super::option;
+use super::overlapped;
 use super::socket::{Phase, Socket};
 use super::sys::socket::{self as linux, SOL_SOCKET};
 use super::sys::{self, Errno, OwnedFd, poll};
 use super::transfer;
 use super::translate::{Address, Kind};
 use crate::error::Error;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Gives the socket its local address.
@@ -28,6 +31,7 @@ pub(crate) fn bind(socket: &Socket, address: &Address) -> Result<(), Error> {
         }
     }
     bind::bind(socket, address)?;
+    socket.extension.set_any_port(address.port() == 0);
     socket.set_phase(Phase::Bound);
     Ok(())
 }
@@ -52,7 +56,8 @@ pub(crate) fn listen(socket: &Socket, backlog: i32) -> Result<(), Error> {
         Phase::Connecting | Phase::Connected => return Err(Error::WSAEISCONN),
     }
     bind::listen(socket, backlog.saturating_abs().max(1))?;
-    linux::set_nonblocking(socket.fd(), socket.is_nonblocking())?;
+    // `accept` has no flag that asks not to wait, and an overlapped one must not.
+    socket.make_descriptor_nonblocking()?;
     socket.set_phase(Phase::Listening);
     Ok(())
 }
@@ -63,7 +68,7 @@ pub(crate) fn listen(socket: &Socket, backlog: i32) -> Result<(), Error> {
 /// # Errors
 /// `WSAEOPNOTSUPP` for a socket without connections, `WSAEINVAL` for one that does not listen, `WSAEWOULDBLOCK`,
 /// `WSAETIMEDOUT` after `SO_RCVTIMEO`, `WSAEINTR` when `closesocket` woke the call, `WSAEMFILE`, `WSAENOBUFS`.
-pub(crate) fn accept(listener: &Socket) -> Result<(Socket, Address), Error> {
+pub(crate) fn accept(listener: &Arc<Socket>) -> Result<(Socket, Address), Error> {
     accept_if(listener, |_, _| Verdict::Accept)
 }
 
@@ -86,7 +91,7 @@ pub(crate) enum Verdict {
 /// As [`accept`]; `WSAECONNREFUSED` after a rejection, which resets the connection, `WSATRY_AGAIN` after a
 /// deferment, `WSAEINVAL` for another verdict, which defers as well.
 pub(crate) fn accept_if(
-    listener: &Socket,
+    listener: &Arc<Socket>,
     condition: impl FnOnce(&Address, &Address) -> Verdict,
 ) -> Result<(Socket, Address), Error> {
     match (listener.kind, listener.phase()) {
@@ -112,15 +117,17 @@ pub(crate) fn accept_if(
         }
         Verdict::Defer => {
             listener.defer((fd, from));
+            overlapped::have_deferred(listener);
             return Err(Error::WSATRY_AGAIN);
         }
         Verdict::Invalid => {
             listener.defer((fd, from));
+            overlapped::have_deferred(listener);
             return Err(Error::WSAEINVAL);
         }
     }
     let accepted = Socket::from_fd(fd, listener.family, listener.kind, listener.protocol, Phase::Connected);
-    accepted.set_nonblocking(listener.is_nonblocking())?;
+    accepted.set_nonblocking(listener.is_nonblocking());
     option::inherit(&accepted, listener)?;
     Ok((accepted, peer))
 }
@@ -131,20 +138,26 @@ fn next_connection(listener: &Socket) -> Result<(OwnedFd, linux::SockAddr), Erro
             Ok(accepted) => return Ok(accepted),
             Err(_) if listener.is_closing() => return Err(Error::WSAEINTR),
             // The peer gave up before it was accepted, or its network did: the next one counts.
-            Err(
-                Errno::ECONNABORTED
-                | Errno::EPROTO
-                | Errno::ENETDOWN
-                | Errno::ENOPROTOOPT
-                | Errno::EHOSTDOWN
-                | Errno::ENONET
-                | Errno::EHOSTUNREACH
-                | Errno::ENETUNREACH,
-            ) => {}
+            Err(errno) if gave_up(errno) => {}
             Err(Errno::EAGAIN) if !listener.is_nonblocking() => return Err(Error::WSAETIMEDOUT),
             Err(errno) => return Err(errno.into()),
         }
     }
+}
+
+/// Whether a connection was lost before it was accepted.
+pub(super) fn gave_up(errno: Errno) -> bool {
+    matches!(
+        errno,
+        Errno::ECONNABORTED
+            | Errno::EPROTO
+            | Errno::ENETDOWN
+            | Errno::ENOPROTOOPT
+            | Errno::EHOSTDOWN
+            | Errno::ENONET
+            | Errno::EHOSTUNREACH
+            | Errno::ENETUNREACH
+    )
 }
 
 /// Connects to a peer; a datagram socket only remembers it, and forgets it again for an address of zeros.
@@ -324,17 +337,23 @@ impl Socket {
         }
     }
 
+    /// The same after a call of another thread that is changing the phase.
     #[cold]
-    fn settle_connecting(&self) -> Phase {
+    pub(super) fn settle_connecting(&self) -> Phase {
         let _transition = self.transition.lock();
         self.settle_locked()
     }
 
     /// The same for a caller that holds `transition`.
-    fn settle_locked(&self) -> Phase {
+    pub(super) fn settle_locked(&self) -> Phase {
         match self.phase() {
-            Phase::Connecting => {}
-            phase @ (Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Connected) => return phase,
+            Phase::Connecting if self.extension.context() == Context::Own => {}
+            // An operation settles it.
+            phase @ (Phase::Connecting
+            | Phase::Unbound
+            | Phase::Bound
+            | Phase::Listening
+            | Phase::Connected) => return phase,
         }
         let mut entry = [poll::entry(self.fd(), poll::POLLOUT)];
         if !matches!(poll::poll(&mut entry, Some(Duration::ZERO)), Ok(1)) {
@@ -388,7 +407,8 @@ pub(crate) enum Direction {
 /// Ends one direction or both.
 ///
 /// # Errors
-/// `WSAENOTCONN` for a stream socket without a peer, `WSAECONNRESET` and what else broke the connection before.
+/// `WSAENOTCONN` for a stream socket without a peer, and for one that waits for `SO_UPDATE_ACCEPT_CONTEXT` or
+/// `SO_UPDATE_CONNECT_CONTEXT`; `WSAECONNRESET` and what else broke the connection before.
 pub(crate) fn shutdown(socket: &Socket, direction: Direction) -> Result<(), Error> {
     let how = match direction {
         Direction::Receive => linux::SHUT_RD,
@@ -402,6 +422,7 @@ pub(crate) fn shutdown(socket: &Socket, direction: Direction) -> Result<(), Erro
         }
         (Kind::Datagram | Kind::Raw, _) => {}
     }
+    socket.extension.require_context()?;
     if let Some(error) = socket.broken() {
         return Err(error);
     }
@@ -427,11 +448,15 @@ pub(crate) fn shutdown(socket: &Socket, direction: Direction) -> Result<(), Erro
 /// The local address.
 ///
 /// # Errors
-/// `WSAEINVAL` for a socket without one.
+/// `WSAEINVAL` for a socket without one, and for one that waits for `SO_UPDATE_ACCEPT_CONTEXT`.
 pub(crate) fn local_address(socket: &Socket) -> Result<Address, Error> {
     match socket.phase() {
         Phase::Unbound => return Err(Error::WSAEINVAL),
         Phase::Bound | Phase::Listening | Phase::Connecting | Phase::Connected => {}
+    }
+    match socket.extension.context() {
+        Context::Accepting | Context::Accepted => return Err(Error::WSAEINVAL),
+        Context::Own | Context::Connecting | Context::Connected => {}
     }
     let address = linux::local_address(socket.fd())?;
     Address::from_linux(&address).ok_or(Error::WSAEINVAL)
@@ -440,7 +465,8 @@ pub(crate) fn local_address(socket: &Socket) -> Result<Address, Error> {
 /// The peer's address.
 ///
 /// # Errors
-/// `WSAENOTCONN` for a socket without a peer.
+/// `WSAENOTCONN` for a socket without a peer, and for one that waits for `SO_UPDATE_ACCEPT_CONTEXT` or
+/// `SO_UPDATE_CONNECT_CONTEXT`.
 pub(crate) fn peer_address(socket: &Socket) -> Result<Address, Error> {
     match socket.settle() {
         Phase::Connected => {}
@@ -448,6 +474,7 @@ pub(crate) fn peer_address(socket: &Socket) -> Result<Address, Error> {
             return Err(Error::WSAENOTCONN);
         }
     }
+    socket.extension.require_context()?;
     let address = linux::peer_address(socket.fd())?;
     Address::from_linux(&address).ok_or(Error::WSAENOTCONN)
 }

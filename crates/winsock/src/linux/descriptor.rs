@@ -28,7 +28,11 @@ pub(crate) fn adopt(fd: OwnedFd) -> Result<usize, Error> {
     let phase = phase(fd.as_fd(), kind)?;
     set_nonblocking(fd.as_fd(), false)?;
     let socket = Socket::from_fd(fd, family, kind, protocol, phase);
-    socket.set_nonblocking(nonblocking)?;
+    match phase {
+        Phase::Listening => socket.make_descriptor_nonblocking()?,
+        Phase::Unbound | Phase::Bound | Phase::Connecting | Phase::Connected => {}
+    }
+    socket.set_nonblocking(nonblocking);
     socket.treat_datagrams_as_windows(true)?;
     socket.publish()
 }

@@ -3,6 +3,7 @@
 //! Owns what a handle can name. How values are made and objects kept is the table's.
 
 use super::event::Event;
+use super::file::File;
 use super::port::Port;
 use super::socket::Socket;
 use super::table::{self, MAX_CHUNKS, Table};
@@ -23,6 +24,8 @@ pub(crate) enum Object {
     Process,
     /// A completion port.
     Port(Arc<Port>),
+    /// An open file.
+    File(Arc<File>),
 }
 
 static TABLE: Table<Object, MAX_CHUNKS> = Table::new();
@@ -62,7 +65,7 @@ pub(crate) fn socket(handle: usize) -> Result<SocketReference, Error> {
     match get(handle) {
         Some(reference) => match *reference {
             Object::Socket(_) => Ok(SocketReference(reference)),
-            Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) => {
+            Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) | Object::File(_) => {
                 Err(Error::WSAENOTSOCK)
             }
         },
@@ -76,7 +79,7 @@ impl Deref for SocketReference {
     fn deref(&self) -> &Arc<Socket> {
         match &*self.0 {
             Object::Socket(socket) => socket,
-            Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) => {
+            Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) | Object::File(_) => {
                 unreachable!("the look-up saw a socket")
             }
         }
@@ -90,8 +93,23 @@ impl Deref for SocketReference {
 pub(crate) fn port(handle: usize) -> Result<Arc<Port>, Error> {
     match get(handle).as_deref() {
         Some(Object::Port(port)) => Ok(Arc::clone(port)),
-        Some(Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Process) | None => {
-            Err(Error::WSA_INVALID_HANDLE)
-        }
+        Some(
+            Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Process | Object::File(_),
+        )
+        | None => Err(Error::WSA_INVALID_HANDLE),
+    }
+}
+
+/// The file of a handle.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE` for a stale or invented value, and for a handle of another kind.
+pub(crate) fn file(handle: usize) -> Result<Arc<File>, Error> {
+    match get(handle).as_deref() {
+        Some(Object::File(file)) => Ok(Arc::clone(file)),
+        Some(
+            Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_),
+        )
+        | None => Err(Error::WSA_INVALID_HANDLE),
     }
 }

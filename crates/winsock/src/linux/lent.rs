@@ -7,7 +7,7 @@
 use super::status::Status;
 use super::sys::futex;
 use super::translate::Address;
-use crate::win32::OVERLAPPED;
+use crate::win32::{OVERLAPPED, WSAMSG};
 use std::mem::offset_of;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::*, fence};
 use std::time::{Duration, Instant};
@@ -131,5 +131,102 @@ impl AddressRoom {
         unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.name, bytes.len()) };
         // SAFETY: writable by the same promise.
         unsafe { self.len.write_unaligned(bytes.len() as i32) };
+    }
+}
+
+/// Where an `AcceptEx` writes the two addresses: behind the data, each in a room of its own, as a length and, at
+/// [`AcceptRoom::HEADER`], the `SOCKADDR`.
+#[derive(Clone, Copy)]
+pub(crate) struct AcceptRoom {
+    local: *mut u8,
+    remote: *mut u8,
+}
+
+// SAFETY: lent to the operation, whichever thread works on it; only one does at a time.
+unsafe impl Send for AcceptRoom {}
+
+impl AcceptRoom {
+    /// What a room has besides the address.
+    pub(crate) const HEADER: usize = 16;
+
+    /// # Safety
+    /// Both stay valid for writing [`AcceptRoom::HEADER`] bytes and an address of the listener's family until the
+    /// operation has ended.
+    pub(crate) unsafe fn new(local: *mut u8, remote: *mut u8) -> AcceptRoom {
+        AcceptRoom { local, remote }
+    }
+
+    /// Writes both.
+    pub(crate) fn write(&self, local: &Address, remote: &Address) {
+        for (room, address) in [(self.local, local), (self.remote, remote)] {
+            let bytes = address.as_bytes();
+            // SAFETY: the room begins with the length, by the promise made to `new`.
+            unsafe { room.cast::<u32>().write_unaligned(bytes.len() as u32) };
+            let place = room.wrapping_add(AcceptRoom::HEADER);
+            // SAFETY: an address of the family follows.
+            unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), place, bytes.len()) };
+        }
+    }
+}
+
+/// Where a `WSARecvMsg` writes what comes with the data.
+pub(crate) struct MessageRoom {
+    message: *mut WSAMSG,
+    name: *mut u8,
+    control: *mut u8,
+    control_len: usize,
+}
+
+// SAFETY: lent to the operation, whichever thread works on it; only one does at a time.
+unsafe impl Send for MessageRoom {}
+
+impl MessageRoom {
+    /// # Safety
+    /// The message stays valid for writing until the operation has ended, and so do `name`, unless it is NULL, for an
+    /// address of the socket's family and `control` for `control_len` bytes.
+    pub(crate) unsafe fn new(
+        message: *mut WSAMSG,
+        name: *mut u8,
+        control: *mut u8,
+        control_len: usize,
+    ) -> MessageRoom {
+        MessageRoom { message, name, control, control_len }
+    }
+
+    /// Writes the sender's address and the control data, whose writer answers its length and whether it was too much.
+    /// Answers the latter.
+    pub(crate) fn write(
+        &self,
+        from: Option<&Address>,
+        control: impl FnOnce(&mut [u8]) -> (usize, bool),
+    ) -> bool {
+        if let (Some(from), false) = (from, self.name.is_null()) {
+            let bytes = from.as_bytes();
+            // SAFETY: the room holds an address of the family, by the promise made to `new`.
+            unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), self.name, bytes.len()) };
+            // SAFETY: the message is valid by the same promise.
+            let namelen = unsafe { &raw mut (*self.message).namelen };
+            // SAFETY: and writable.
+            unsafe { namelen.write_unaligned(bytes.len() as i32) };
+        }
+        let (len, truncated) = if self.control_len == 0 {
+            control(&mut [])
+        } else {
+            // SAFETY: so many bytes are valid, and nobody else uses them before the operation has ended.
+            control(unsafe { std::slice::from_raw_parts_mut(self.control, self.control_len) })
+        };
+        // SAFETY: the message is valid by the promise made to `new`.
+        let control_len = unsafe { &raw mut (*self.message).Control.len };
+        // SAFETY: and writable.
+        unsafe { control_len.write_unaligned(len as u32) };
+        truncated
+    }
+
+    /// Writes `dwFlags`.
+    pub(crate) fn write_flags(&self, flags: u32) {
+        // SAFETY: the message is valid by the promise made to `new`.
+        let place = unsafe { &raw mut (*self.message).dwFlags };
+        // SAFETY: and writable.
+        unsafe { place.write_unaligned(flags) };
     }
 }

@@ -42,6 +42,8 @@ pub(crate) fn waitable(handle: usize) -> Result<Waitable, Error> {
         Object::Process => Waitable::Process,
         // Nothing ever signals a port: who wants its packets takes them.
         Object::Port(_) => return Err(Error::WSA_INVALID_HANDLE),
+        // A file's operations have ended when their calls return: there is nothing to wait for.
+        Object::File(_) => return Err(Error::WSA_INVALID_HANDLE),
     })
 }
 
@@ -52,7 +54,7 @@ pub(crate) fn waitable(handle: usize) -> Result<Waitable, Error> {
 pub(crate) fn event(handle: usize) -> Result<Arc<Event>, Error> {
     match &*get(handle)? {
         Object::Event(event) => Ok(event.clone()),
-        Object::Socket(_) | Object::Thread(_) | Object::Process | Object::Port(_) => {
+        Object::Socket(_) | Object::Thread(_) | Object::Process | Object::Port(_) | Object::File(_) => {
             Err(Error::WSA_INVALID_HANDLE)
         }
     }
@@ -68,7 +70,7 @@ pub(crate) fn thread(handle: usize) -> Result<Arc<ThreadControl>, Error> {
     }
     match &*get(handle)? {
         Object::Thread(thread) => Ok(thread.clone()),
-        Object::Socket(_) | Object::Event(_) | Object::Process | Object::Port(_) => {
+        Object::Socket(_) | Object::Event(_) | Object::Process | Object::Port(_) | Object::File(_) => {
             Err(Error::WSA_INVALID_HANDLE)
         }
     }
@@ -84,7 +86,7 @@ pub(crate) fn process(handle: usize) -> Result<(), Error> {
     }
     match &*get(handle)? {
         Object::Process => Ok(()),
-        Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Port(_) => {
+        Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Port(_) | Object::File(_) => {
             Err(Error::WSA_INVALID_HANDLE)
         }
     }
@@ -100,14 +102,14 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
     }
     let is_socket = match &*get(handle)? {
         Object::Socket(_) => true,
-        Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) => false,
+        Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) | Object::File(_) => false,
     };
     if is_socket {
         return socket::close(handle).map_err(|_| Error::WSA_INVALID_HANDLE);
     }
     match &*handles::remove(handle).ok_or(Error::WSA_INVALID_HANDLE)? {
         Object::Port(port) => port.close(),
-        Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Process => {}
+        Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Process | Object::File(_) => {}
     }
     Ok(())
 }

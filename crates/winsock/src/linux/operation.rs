@@ -2,7 +2,15 @@
 //!
 //! A closed set. Each kind has its arm in [`Request::attempt`], which asks the kernel directly; a backend that hands
 //! requests to the kernel to work on has one match for what it hands over and gives the results to
-//! [`Request::received`] and [`Request::sent`]. Where outcomes go is `overlapped.rs`'s.
+//! [`Request::received`] and [`Request::sent`]. Kinds that do more than that have a file of their own in `operation/`.
+//! Where outcomes go is `overlapped.rs`'s.
+
+pub(crate) mod accept;
+pub(crate) mod connect;
+pub(crate) mod disconnect;
+pub(crate) mod message;
+pub(crate) mod synchronous;
+pub(crate) mod transmit;
 
 use super::event::Event;
 use super::lent::{AddressRoom, Overlapped};
@@ -19,7 +27,10 @@ use super::thread::ThreadControl;
 use super::transfer;
 use super::translate::{self, Address, Kind};
 use crate::win32::OVERLAPPED;
+use accept::Accept;
+use connect::Connect;
 use std::sync::Arc;
+use transmit::Transmit;
 
 /// An operation, from the call that starts it until it has its outcome.
 pub(crate) struct Operation {
@@ -30,8 +41,10 @@ pub(crate) struct Operation {
     pub(crate) done: usize,
     /// The thread that started it, for `CancelIo` and for the end of that thread.
     pub(crate) thread: u64,
-    /// Its end was asked for while the kernel works on it.
+    /// Its end was asked for while the kernel has it.
     pub(crate) cancelled: bool,
+    /// The kernel was asked to tell when an attempt may find something, not to work on it.
+    pub(crate) polled: bool,
     /// What the kernel works on besides the caller's memory.
     pub(crate) message: Option<Box<Message>>,
 }
@@ -56,7 +69,23 @@ pub(crate) enum Request {
     /// `WSARecv`, `WSARecvFrom`, `ReadFile`.
     Receive { buffers: Buffers, flags: i32, from: Option<AddressRoom> },
     /// `WSASend`, `WSASendTo`, `WriteFile`.
-    Send { buffers: Buffers, flags: i32, to: Option<Address> },
+    Send { buffers: Buffers, flags: i32, to: Option<Box<Address>> },
+    /// `WSARecvMsg`.
+    ReceiveMessage(Box<message::Message>),
+    /// `WSASendMsg`.
+    SendMessage(Box<message::Message>),
+    /// `AcceptEx`, in the listener's lane.
+    Accept(Box<Accept>),
+    /// `AcceptEx` that has its connection, in the connection's lane: it waits for the first data.
+    FirstData(Box<Accept>),
+    /// `ConnectEx`.
+    Connect(Box<Connect>),
+    /// `TransmitFile`, `TransmitPackets`.
+    Transmit(Box<Transmit>),
+    /// `DisconnectEx`.
+    Disconnect { reuse: bool },
+    /// A disconnect for reuse that has ended the sending: it waits for the peer's end.
+    Drain { bytes: usize },
 }
 
 /// The two directions of a socket, each with a queue of its own.
@@ -108,7 +137,7 @@ impl Operation {
             Attempt::Again | Attempt::Blocked if self.cancelled => {
                 Attempt::Done { outcome: Outcome { bytes: self.done, ..Outcome::CANCELLED }, more: true }
             }
-            attempt @ (Attempt::Again | Attempt::Blocked | Attempt::Done { .. }) => attempt,
+            attempt => attempt,
         }
     }
 
@@ -116,6 +145,7 @@ impl Operation {
         match (result, &self.request) {
             // A request ends when asked to, and with the thread that handed it over: then the operation goes on.
             (Err(Errno::ECANCELED), _) => Attempt::Again,
+            _ if self.polled => Attempt::Again,
             (result, request) if request.waits_for_data_only(socket) => match result {
                 Ok(_) => ends(Status::SUCCESS, 0, true),
                 Err(errno) => failed(socket, errno),
@@ -128,6 +158,17 @@ impl Operation {
                 request.received(socket, received)
             }
             (result, request @ Request::Send { .. }) => request.sent(socket, &mut self.done, result),
+            (
+                _,
+                Request::ReceiveMessage(_)
+                | Request::SendMessage(_)
+                | Request::Accept(_)
+                | Request::FirstData(_)
+                | Request::Connect(_)
+                | Request::Transmit(_)
+                | Request::Disconnect { .. }
+                | Request::Drain { .. },
+            ) => unreachable!("the kernel was asked for readiness only"),
         }
     }
 }
@@ -140,14 +181,83 @@ pub(crate) enum Attempt {
     Again,
     /// The kernel has nothing to give or no room to take.
     Blocked,
+    /// It can go on only after another operation or call has received.
+    Parked,
+    /// It goes on as another request, in a lane of that socket.
+    Moves { to: Arc<Socket>, request: Request },
 }
 
 impl Request {
     /// The direction whose queue it stands in.
     pub(crate) fn direction(&self) -> Direction {
         match self {
-            Request::Receive { .. } => Direction::Receive,
-            Request::Send { .. } => Direction::Send,
+            Request::Receive { .. }
+            | Request::ReceiveMessage(_)
+            | Request::Accept(_)
+            | Request::FirstData(_)
+            | Request::Drain { .. } => Direction::Receive,
+            Request::Send { .. }
+            | Request::SendMessage(_)
+            | Request::Connect(_)
+            | Request::Transmit(_)
+            | Request::Disconnect { .. } => Direction::Send,
+        }
+    }
+
+    /// The socket that it was started on, when it may have gone on to another one: the outcome is that socket's.
+    pub(crate) fn owner(&self) -> Option<&Arc<Socket>> {
+        match self {
+            Request::Accept(accept) | Request::FirstData(accept) => Some(&accept.listener),
+            Request::Receive { .. }
+            | Request::Send { .. }
+            | Request::ReceiveMessage(_)
+            | Request::SendMessage(_)
+            | Request::Connect(_)
+            | Request::Transmit(_)
+            | Request::Disconnect { .. }
+            | Request::Drain { .. } => None,
+        }
+    }
+
+    /// Whether a kernel that works on operations can work on this one: else it tells of readiness, and the operation is
+    /// attempted.
+    pub(crate) fn is_known_to_kernel(&self) -> bool {
+        match self {
+            Request::Receive { .. } | Request::Send { .. } => true,
+            Request::ReceiveMessage(_)
+            | Request::SendMessage(_)
+            | Request::Accept(_)
+            | Request::FirstData(_)
+            | Request::Connect(_)
+            | Request::Transmit(_)
+            | Request::Disconnect { .. }
+            | Request::Drain { .. } => false,
+        }
+    }
+
+    /// Whether it lets others of its lane go first, whenever they come: it ends when all has been received.
+    pub(crate) fn gives_way(&self) -> bool {
+        matches!(self, Request::Drain { .. })
+    }
+
+    /// Whether it is an `AcceptEx` that waits for a connection for this socket.
+    pub(crate) fn accepts_for(&self, accepted: &Arc<Socket>) -> bool {
+        matches!(self, Request::Accept(accept) if Arc::ptr_eq(&accept.accepted, accepted))
+    }
+
+    /// Leaves its sockets in the state that belongs to the outcome, before anybody sees that. No lane is locked.
+    pub(crate) fn conclude(&mut self, socket: &Arc<Socket>, outcome: Outcome) -> Outcome {
+        match self {
+            Request::Receive { .. }
+            | Request::Send { .. }
+            | Request::ReceiveMessage(_)
+            | Request::SendMessage(_)
+            | Request::Transmit(_)
+            | Request::Disconnect { .. } => outcome,
+            Request::Accept(accept) => accept.conclude_accept(outcome),
+            Request::FirstData(accept) => accept.conclude_first_data(outcome),
+            Request::Connect(connect) => connect.conclude(socket, outcome),
+            Request::Drain { .. } => disconnect::conclude_drain(socket, outcome),
         }
     }
 
@@ -156,13 +266,29 @@ impl Request {
     pub(crate) fn waits_for_data_only(&self, socket: &Socket) -> bool {
         match self {
             Request::Receive { buffers, .. } => socket.kind == Kind::Stream && buffers.total() == 0,
-            Request::Send { .. } => false,
+            Request::Send { .. }
+            | Request::ReceiveMessage(_)
+            | Request::SendMessage(_)
+            | Request::Accept(_)
+            | Request::FirstData(_)
+            | Request::Connect(_)
+            | Request::Transmit(_)
+            | Request::Disconnect { .. }
+            | Request::Drain { .. } => false,
         }
     }
 
     /// Tries to make progress now, without blocking. `done` counts what earlier attempts have sent.
-    pub(crate) fn attempt(&self, socket: &Socket, done: &mut usize) -> Attempt {
+    pub(crate) fn attempt(&mut self, socket: &Arc<Socket>, done: &mut usize) -> Attempt {
         match self {
+            Request::ReceiveMessage(message) => message.receive(socket),
+            Request::SendMessage(message) => message.send(socket),
+            Request::Accept(accept) => accept.attempt_accept(),
+            Request::FirstData(accept) => accept.attempt_first_data(),
+            Request::Connect(connect) => connect.attempt(socket, done),
+            Request::Transmit(transmit) => transmit.attempt(socket, done),
+            Request::Disconnect { reuse } => disconnect::attempt(socket, *reuse, 0),
+            Request::Drain { bytes } => disconnect::attempt_drain(socket, *bytes),
             Request::Receive { .. } if self.waits_for_data_only(socket) => {
                 let mut entry = [pollfd { fd: socket.fd().as_raw_fd(), events: POLLIN, revents: 0 }];
                 match poll::poll(&mut entry, Some(std::time::Duration::ZERO)) {
@@ -172,7 +298,7 @@ impl Request {
                 }
             }
             Request::Receive { buffers, flags, .. } => {
-                let flags = flags | MSG_DONTWAIT;
+                let flags = *flags | MSG_DONTWAIT;
                 let result = match (socket.kind, buffers) {
                     (Kind::Stream, Buffers::One(buffer)) => linux::recv(socket.fd(), *buffer, flags)
                         .map(|len| Received { len, from: linux::SockAddr::empty() }),
@@ -186,12 +312,12 @@ impl Request {
                 self.received(socket, result)
             }
             Request::Send { buffers, flags, to } => {
-                let flags = flags | MSG_DONTWAIT | MSG_NOSIGNAL;
+                let flags = *flags | MSG_DONTWAIT | MSG_NOSIGNAL;
                 let result = match (buffers, to, *done) {
                     (Buffers::One(buffer), None, 0) => linux::send(socket.fd(), *buffer, flags),
                     (buffers, to, done) => {
                         let rest = transfer::skip(buffers.as_slice(), done);
-                        let to = to.map(Address::to_linux);
+                        let to = to.as_deref().map(|to| to.to_linux());
                         linux::send_message(socket.fd(), first(&rest), to.as_ref(), flags)
                     }
                 };

@@ -8,6 +8,8 @@
 mod custom;
 mod multicast;
 
+pub(super) use custom::received_classes;
+
 use super::socket::Socket;
 use super::sys::option as linux;
 use super::sys::socket as base;
@@ -35,6 +37,11 @@ impl Kept {
             Some(row) => row.1 = value,
             None => values.push((id, value)),
         }
+    }
+
+    /// The socket begins anew.
+    pub(super) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Takes over what another socket's program has set.

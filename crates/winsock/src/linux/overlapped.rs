@@ -9,9 +9,10 @@ use super::apc::{self, Apc};
 use super::engine::{Engine, Registration};
 use super::handles;
 use super::lent::Overlapped;
-use super::operation::{Attempt, Direction, Indication, Operation, Outcome};
+use super::operation::{Attempt, Direction, Indication, Operation, Outcome, Request};
 use super::port::{Packet, Port};
 use super::socket::Socket;
+use super::status::Status;
 use super::sys::Errno;
 use crate::error::Error;
 use std::collections::VecDeque;
@@ -26,6 +27,8 @@ pub(crate) struct Io {
     receive: Mutex<Lane>,
     send: Mutex<Lane>,
     engine: OnceLock<(Arc<Engine>, Registration)>,
+    /// Held while the socket is registered: the first operations of both directions may come at the same time.
+    registering: Mutex<()>,
     binding: OnceLock<Binding>,
     modes: AtomicU8,
 }
@@ -46,6 +49,23 @@ pub(crate) struct Lane {
     with_kernel: bool,
     first: Option<Operation>,
     rest: VecDeque<Operation>,
+}
+
+/// What became of operations that were worked on under a lane's lock.
+#[derive(Default)]
+struct Progress {
+    ended: Vec<(Operation, Outcome)>,
+    /// Lanes that operations went on to.
+    moved: Vec<(Arc<Socket>, Direction)>,
+}
+
+/// Puts an operation into the lane where it goes on, while its old lane is locked: whoever looks for it, there first,
+/// finds it in one of them. Locks are taken in the order listener, connection and send, receive.
+fn go_on(mut operation: Operation, to: Arc<Socket>, request: Request) -> (Arc<Socket>, Direction) {
+    operation.request = request;
+    let direction = operation.request.direction();
+    to.io.lane(direction).push(operation);
+    (to, direction)
 }
 
 /// How a start went, apart from errors.
@@ -72,6 +92,7 @@ impl Io {
             receive: lane(),
             send: lane(),
             engine: OnceLock::new(),
+            registering: Mutex::new(()),
             binding: OnceLock::new(),
             modes: AtomicU8::new(0),
         }
@@ -92,10 +113,23 @@ impl Lane {
         self.rest.len() + usize::from(self.first.is_some()) >= MAX_OUTSTANDING
     }
 
+    /// Whether an operation that comes now is the first to be worked on: a disconnect gives way to receives.
+    fn is_next(&self) -> bool {
+        !self.with_kernel && self.first.as_ref().is_none_or(|first| first.request.gives_way())
+    }
+
     fn push(&mut self, operation: Operation) {
-        match self.first {
+        match &mut self.first {
             None => self.first = Some(operation),
-            Some(_) => self.rest.push_back(operation),
+            Some(_) if operation.request.gives_way() => self.rest.push_back(operation),
+            Some(first) if first.request.gives_way() && !self.with_kernel => {
+                let gives_way = std::mem::replace(first, operation);
+                self.rest.push_back(gives_way);
+            }
+            Some(_) => {
+                let others = self.rest.iter().take_while(|other| !other.request.gives_way()).count();
+                self.rest.insert(others, operation);
+            }
         }
     }
 
@@ -105,31 +139,44 @@ impl Lane {
         std::mem::replace(&mut self.first, next)
     }
 
-    /// Works on the operations, in order, until one is left that has to wait.
-    fn advance(&mut self, socket: &Socket, ended: &mut Vec<(Operation, Outcome)>) {
-        while self.ready || self.ended {
+    /// The first operation has its outcome.
+    fn end_first(&mut self, outcome: Outcome, more: bool, progress: &mut Progress) {
+        let operation = self.take_first().expect("it was there");
+        // What took the last of it lets a disconnect go on.
+        self.ready = more || self.first.as_ref().is_some_and(|next| next.request.gives_way());
+        progress.ended.push((operation, outcome));
+    }
+
+    /// Works on the operations, in order, until one is left that has to wait or is with the kernel.
+    fn advance(&mut self, socket: &Arc<Socket>, engine: &Engine, progress: &mut Progress) {
+        while !self.with_kernel {
+            if self.first.as_ref().is_some_and(|first| first.request.gives_way())
+                && let Some(gives_way) = self.take_first()
+            {
+                self.push(gives_way);
+            }
             let Some(operation) = &mut self.first else { return };
+            if !engine.attempts(socket, operation) || !(self.ready || self.ended) {
+                self.with_kernel = engine.hand_over(socket, operation);
+                return;
+            }
             match operation.request.attempt(socket, &mut operation.done) {
-                Attempt::Done { outcome, more } => {
-                    self.ready = more;
-                    let operation = self.take_first().expect("it was there");
-                    ended.push((operation, outcome));
-                }
+                Attempt::Done { outcome, more } => self.end_first(outcome, more, progress),
                 Attempt::Again => {}
-                // What has ended and has nothing to say yet will say it by an event of its own.
-                Attempt::Blocked => {
-                    self.ready = false;
-                    self.ended = false;
+                Attempt::Moves { to, request } => {
+                    let operation = self.take_first().expect("it was there");
+                    progress.moved.push(go_on(operation, to, request));
                 }
+                // What has ended and has nothing to say yet will say it by an event of its own.
+                Attempt::Blocked => self.wait_for_news(),
+                Attempt::Parked => return self.wait_for_news(),
             }
         }
     }
 
-    /// Gives the first operation to an engine that works on operations itself.
-    fn hand_over(&mut self, socket: &Arc<Socket>, engine: &Engine) {
-        if let (Some(operation), false) = (&mut self.first, self.with_kernel) {
-            self.with_kernel = engine.hand_over(socket, operation);
-        }
+    fn wait_for_news(&mut self) {
+        self.ready = false;
+        self.ended = false;
     }
 
     /// Takes out every operation that `wanted` says. Answers whether the kernel has one of them.
@@ -177,38 +224,77 @@ pub(crate) fn start(socket: &Arc<Socket>, mut operation: Operation) -> Result<St
     let direction = operation.request.direction();
     let mut lane = socket.io.lane(direction);
     if socket.is_closing() {
-        return Err(Error::WSAENOTSOCK);
+        drop(lane);
+        return refuse(socket, operation, Error::WSAENOTSOCK);
     }
     // Registering tells the present state as an event: nothing that came meanwhile is lost.
-    let engine = socket.io.engine(socket)?;
-    if lane.first.is_none() && engine.tries_first(&operation) {
+    let engine = match socket.io.engine(socket, None) {
+        Ok(engine) => engine,
+        Err(error) => {
+            drop(lane);
+            return refuse(socket, operation, error);
+        }
+    };
+    if lane.is_next() && engine.attempts(socket, &operation) {
+        // What a disconnect waits for may be there: data that nobody has received. And no event tells of a connection
+        // that was deferred.
+        lane.ready |= lane.first.is_some() || socket.has_deferred();
         while lane.ready || lane.ended {
             match operation.request.attempt(socket, &mut operation.done) {
                 Attempt::Done { outcome, more } => {
                     lane.ready = more;
+                    let disconnects = lane.first.is_some();
                     drop(lane);
-                    return ended_at_once(socket, operation, outcome);
+                    let started = ended_at_once(socket, operation, outcome);
+                    if disconnects {
+                        // What took the last of it lets a disconnect go on.
+                        on_ready(socket, direction, false);
+                    }
+                    return started;
                 }
                 Attempt::Again => {}
-                Attempt::Blocked => {
-                    lane.ready = false;
-                    lane.ended = false;
+                Attempt::Moves { to, request } => {
+                    let (to, direction) = go_on(operation, to, request);
+                    drop(lane);
+                    carry_on(&to, direction);
+                    return Ok(Started::Pending);
                 }
+                Attempt::Blocked | Attempt::Parked => lane.wait_for_news(),
             }
         }
     }
     if lane.is_full() {
-        return Err(Error::WSAENOBUFS);
+        drop(lane);
+        return refuse(socket, operation, Error::WSAENOBUFS);
     }
     lane.push(operation);
-    lane.hand_over(socket, engine);
+    // With nothing to be found at once this only gives the first operation to the kernel, where that takes some.
+    let mut progress = Progress::default();
+    lane.advance(socket, engine, &mut progress);
     drop(lane);
+    pass_on(socket, progress);
     engine.flush_unless_driving();
     Ok(Started::Pending)
 }
 
-fn ended_at_once(socket: &Socket, operation: Operation, outcome: Outcome) -> Result<Started, Error> {
+fn refuse(socket: &Arc<Socket>, mut operation: Operation, error: Error) -> Result<Started, Error> {
+    operation.request.was_not_started(socket);
+    Err(error)
+}
+
+/// What a request that was not started is told.
+const NOT_STARTED: Outcome = Outcome { status: Status::INSUFFICIENT_RESOURCES, bytes: 0 };
+
+impl Request {
+    /// Gives back what it has claimed.
+    pub(crate) fn was_not_started(&mut self, socket: &Arc<Socket>) {
+        self.conclude(socket, NOT_STARTED);
+    }
+}
+
+fn ended_at_once(socket: &Arc<Socket>, mut operation: Operation, outcome: Outcome) -> Result<Started, Error> {
     if outcome.status.is_error() {
+        operation.request.conclude(socket, outcome);
         operation.overlapped.finish(outcome.status, outcome.bytes);
         return Err(outcome.status.wsa());
     }
@@ -224,8 +310,10 @@ enum When {
 }
 
 /// Gives an outcome to its one place. No lock is held; the caller's memory is the caller's again.
-fn deliver(socket: &Socket, operation: Operation, outcome: Outcome, when: When) {
-    let Operation { overlapped, indication, .. } = operation;
+fn deliver(socket: &Arc<Socket>, mut operation: Operation, outcome: Outcome, when: When) {
+    let outcome = operation.request.conclude(socket, outcome);
+    let Operation { request, overlapped, indication, .. } = operation;
+    let socket = request.owner().unwrap_or(socket);
     overlapped.finish(outcome.status, outcome.bytes);
     match indication {
         Indication::Packet => match socket.io.binding.get() {
@@ -246,50 +334,117 @@ fn deliver(socket: &Socket, operation: Operation, outcome: Outcome, when: When) 
     }
 }
 
-fn deliver_all(socket: &Socket, ended: Vec<(Operation, Outcome)>) {
+fn deliver_all(socket: &Arc<Socket>, ended: Vec<(Operation, Outcome)>) {
     for (operation, outcome) in ended {
         deliver(socket, operation, outcome, When::Later);
     }
 }
 
+/// Delivers what has ended, and works on the lanes that operations went on to.
+fn pass_on(socket: &Arc<Socket>, progress: Progress) {
+    deliver_all(socket, progress.ended);
+    for (to, direction) in progress.moved {
+        carry_on(&to, direction);
+    }
+}
+
 /// The engine's news: a direction of the socket is ready, or has ended.
-pub(crate) fn on_ready(socket: &Socket, direction: Direction, has_ended: bool) {
-    let mut ended = Vec::new();
+pub(crate) fn on_ready(socket: &Arc<Socket>, direction: Direction, has_ended: bool) {
+    let mut progress = Progress::default();
     {
         let mut lane = socket.io.lane(direction);
         lane.ready = true;
         lane.ended |= has_ended;
-        lane.advance(socket, &mut ended);
+        let Some((engine, _)) = socket.io.engine.get() else { return };
+        lane.advance(socket, engine, &mut progress);
     }
-    deliver_all(socket, ended);
+    pass_on(socket, progress);
 }
 
 /// The engine's news: the kernel has answered to the first operation of a direction.
 pub(crate) fn on_completion(socket: &Arc<Socket>, direction: Direction, result: Result<usize, Errno>) {
-    let mut ended = None;
+    let mut progress = Progress::default();
     {
         let mut lane = socket.io.lane(direction);
         lane.with_kernel = false;
         let operation = lane.first.as_mut().expect("what the kernel has stays in its lane");
         match operation.answered(socket, result) {
-            Attempt::Done { outcome, .. } => {
-                let operation = lane.take_first().expect("it was there");
-                ended = Some((operation, outcome));
-            }
-            Attempt::Again | Attempt::Blocked => {}
+            Attempt::Done { outcome, more } => lane.end_first(outcome, more, &mut progress),
+            Attempt::Again => lane.ready = true,
+            Attempt::Blocked => lane.wait_for_news(),
+            Attempt::Parked | Attempt::Moves { .. } => unreachable!("answers lead to neither"),
         }
-        if let Some((engine, _)) = socket.io.engine.get() {
-            lane.hand_over(socket, engine);
+        let (engine, _) = socket.io.engine.get().expect("it has answered");
+        lane.advance(socket, engine, &mut progress);
+    }
+    pass_on(socket, progress);
+}
+
+/// Works on a lane that an operation has gone on to, and has it watched.
+fn carry_on(socket: &Arc<Socket>, direction: Direction) {
+    if socket.is_closing() {
+        // It was closed while the operation was on its way here.
+        withdraw_all(socket);
+        return;
+    }
+    let owner = socket.io.lane(direction).first.as_ref().and_then(|first| first.request.owner().cloned());
+    match socket.io.engine(socket, owner.as_ref()) {
+        Ok(engine) => {
+            on_ready(socket, direction, false);
+            engine.flush_unless_driving();
+        }
+        Err(_) => {
+            let mut failed = Vec::new();
+            // Without an engine the kernel has none of them.
+            socket.io.lane(direction).remove(|_| true, &mut failed);
+            for (operation, _) in failed {
+                deliver(socket, operation, NOT_STARTED, When::Later);
+            }
         }
     }
-    if let Some((operation, outcome)) = ended {
-        deliver(socket, operation, outcome, When::Later);
+}
+
+/// A plain call has received, or met the end of receiving: a disconnect that waits until all is received may go on.
+pub(crate) fn have_received(socket: &Arc<Socket>) {
+    if socket.extension.is_draining() {
+        on_ready(socket, Direction::Receive, false);
+    }
+}
+
+/// A connection was deferred: an `AcceptEx` may take it, though Linux knows nothing of it.
+pub(crate) fn have_deferred(listener: &Arc<Socket>) {
+    let Some((engine, _)) = listener.io.engine.get() else { return };
+    {
+        let lane = listener.io.lane(Direction::Receive);
+        if lane.with_kernel {
+            // What the kernel gives up goes on with an attempt.
+            engine.cancel(listener, Direction::Receive);
+            return;
+        }
+    }
+    on_ready(listener, Direction::Receive, false);
+}
+
+/// The socket's descriptor is a new one: both lanes begin anew, and an engine that watched the old one watches it.
+///
+/// # Errors
+/// `WSAENOBUFS` when the system watches too many already.
+pub(crate) fn begin_anew(socket: &Arc<Socket>) -> Result<(), Error> {
+    for direction in Direction::BOTH {
+        let mut lane = socket.io.lane(direction);
+        lane.ready = true;
+        lane.ended = false;
+    }
+    match socket.io.engine.get() {
+        Some((engine, registration)) => engine.register_again(socket, *registration),
+        None => Ok(()),
     }
 }
 
 /// The socket is being closed: every operation is asked to end, and no other will start.
 pub(crate) fn close(socket: &Arc<Socket>) {
-    cancel(socket, None, None);
+    withdraw_accept(socket);
+    withdraw_all(socket);
     if let Some((engine, registration)) = socket.io.engine.get() {
         engine.forget(*registration);
     }
@@ -312,10 +467,11 @@ fn ends_with_thread(socket: &Socket) {
     impl Drop for AtTheEnd {
         fn drop(&mut self) {
             for handle in handles::live() {
-                if let Ok(socket) = handles::socket(handle)
-                    && !socket.io.is_bound()
-                {
-                    cancel(&socket, None, Some(self.0));
+                if let Ok(socket) = handles::socket(handle) {
+                    withdraw(&socket, |operation| {
+                        let owner = operation.request.owner().unwrap_or(&socket);
+                        operation.thread == self.0 && !owner.io.is_bound()
+                    });
                 }
             }
         }
@@ -329,43 +485,73 @@ fn ends_with_thread(socket: &Socket) {
     }
 }
 
-/// Asks operations to end: those of one `OVERLAPPED`, of one thread, or all. Answers whether there was one.
+/// Asks operations of the socket to end: those of one `OVERLAPPED`, of one thread, or all. Answers whether there was
+/// one.
 pub(crate) fn cancel(socket: &Arc<Socket>, overlapped: Option<usize>, thread: Option<u64>) -> bool {
-    let mut removed = Vec::new();
-    let mut asked = false;
-    for direction in Direction::BOTH {
-        let wanted = |operation: &Operation| {
-            overlapped.is_none_or(|one| operation.overlapped.address() == one)
-                && thread.is_none_or(|thread| operation.thread == thread)
-        };
-        let mut lane = socket.io.lane(direction);
-        if lane.remove(wanted, &mut removed) {
-            asked = true;
-            let (engine, _) = socket.io.engine.get().expect("the kernel has an operation of it");
-            engine.cancel(socket, direction);
-        }
+    let wanted = |operation: &Operation| {
+        operation.request.owner().is_none_or(|owner| Arc::ptr_eq(owner, socket))
+            && overlapped.is_none_or(|one| operation.overlapped.address() == one)
+            && thread.is_none_or(|thread| operation.thread == thread)
+    };
+    let mut any = withdraw(socket, wanted);
+    // An accept that waits for its first data stands with the connection, and is the listener's still.
+    for accepted in socket.extension.awaited() {
+        let is_accept = |operation: &Operation| operation.request.owner().is_some() && wanted(operation);
+        any |= withdraw_from(&accepted, Direction::Receive, is_accept);
     }
+    any
+}
+
+/// The same for every operation that the socket has anything to do with.
+fn withdraw_all(socket: &Arc<Socket>) {
+    cancel(socket, None, None);
+    withdraw(socket, |_| true);
+}
+
+/// Ends the `AcceptEx` that a socket was to take the connection of: it is being closed.
+pub(crate) fn withdraw_accept(accepted: &Arc<Socket>) {
+    if let Some(listener) = accepted.extension.listener() {
+        withdraw_from(&listener, Direction::Receive, |operation| operation.request.accepts_for(accepted));
+    }
+}
+
+fn withdraw(socket: &Arc<Socket>, wanted: impl Fn(&Operation) -> bool) -> bool {
+    let [receive, send] = Direction::BOTH.map(|direction| withdraw_from(socket, direction, &wanted));
+    receive || send
+}
+
+/// Takes operations out of a lane; the one that the kernel has is asked to end. Answers whether there was one.
+fn withdraw_from(socket: &Arc<Socket>, direction: Direction, wanted: impl Fn(&Operation) -> bool) -> bool {
+    let mut removed = Vec::new();
+    let mut lane = socket.io.lane(direction);
+    let asked = lane.remove(wanted, &mut removed);
+    if asked {
+        let (engine, _) = socket.io.engine.get().expect("the kernel has an operation of it");
+        engine.cancel(socket, direction);
+    }
+    drop(lane);
     let any = asked || !removed.is_empty();
     deliver_all(socket, removed);
     any
 }
 
 impl Io {
-    /// The engine that watches the socket: its port's, or the process's own.
-    fn engine(&self, socket: &Arc<Socket>) -> Result<&Arc<Engine>, Error> {
+    /// The engine that watches the socket: its port's, that of a socket it belongs to, or the process's own.
+    fn engine(&self, socket: &Arc<Socket>, owner: Option<&Arc<Socket>>) -> Result<&Arc<Engine>, Error> {
         if let Some((engine, _)) = self.engine.get() {
             return Ok(engine);
         }
-        let engine = match self.binding.get() {
-            Some(binding) => Arc::clone(binding.port.engine()?),
-            None => Arc::clone(Engine::global()?),
+        let engine = match (self.binding.get(), owner) {
+            (Some(binding), _) => Arc::clone(binding.port.engine()?),
+            (None, Some(owner)) => Arc::clone(owner.io.engine(owner, None)?),
+            (None, None) => Arc::clone(Engine::global()?),
         };
-        let registration = engine.register(socket)?;
-        // The first operation of the other direction may be doing the same at this moment: one of them stays.
-        if let Err((engine, registration)) = self.engine.set((engine, registration)) {
-            engine.forget(registration);
+        let _registering = self.registering.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.engine.get().is_none() {
+            let registration = engine.register(socket)?;
+            let _ = self.engine.set((engine, registration));
         }
-        Ok(&self.engine.get().expect("set above, by this thread or another").0)
+        Ok(&self.engine.get().expect("set above, or by another thread before").0)
     }
 
     /// Associates the socket with a port, once.

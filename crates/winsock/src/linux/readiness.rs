@@ -207,7 +207,14 @@ fn look(socket: &Socket, revents: i16) -> Readiness {
     if socket.is_closing() {
         return Readiness::CLOSED;
     }
-    match (socket.kind, socket.settle()) {
+    let phase = match socket.settle() {
+        // Linux shows a stream that was never connected as hung up: this one is being connected.
+        Phase::Unbound | Phase::Bound if revents & POLLOUT != 0 && revents & POLLHUP == 0 => {
+            socket.settle_connecting()
+        }
+        phase => phase,
+    };
+    match (socket.kind, phase) {
         (Kind::Stream, Phase::Unbound | Phase::Bound) if socket.has_pending_error() => {
             Readiness::CONNECT_FAILED
         }

@@ -1,15 +1,17 @@
 //! The socket object: a descriptor and what Winsock knows of it that Linux does not.
 //!
-//! Owns creation and closing. The descriptor stays in blocking mode whatever `FIONBIO` says, but for a listener's:
-//! the mode is the socket's own, and each call asks for it with `MSG_DONTWAIT`, so that an engine may use the
-//! descriptor its way at the same time.
+//! Owns creation and closing. The mode that `FIONBIO` sets is the socket's own, and each call asks for it with
+//! `MSG_DONTWAIT`; the descriptor stays in blocking mode, so that an engine may use it its way at the same time. Only
+//! where Linux has no such flag, for `accept` and `sendfile`, the descriptor goes into non-blocking mode for good,
+//! and calls that block wait for it first.
 
 use super::dispatcher::{self, Signal, State};
+use super::extension::Extension;
 use super::handles::{self, Object};
 use super::option::Kept;
 use super::overlapped::{self, Io};
 use super::sys::socket::SockAddr;
-use super::sys::{self, AsFd, BorrowedFd, OwnedFd};
+use super::sys::{self, AsFd, BorrowedFd, Errno, OwnedFd};
 use super::translate::{Family, Kind};
 use crate::error::Error;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU8, AtomicU32, Ordering::*};
@@ -46,9 +48,11 @@ pub(crate) struct Socket {
     pub(crate) protocol: i32,
     phase: AtomicU8,
     nonblocking: AtomicBool,
+    descriptor_nonblocking: AtomicBool,
     closing: AtomicBool,
     /// Its overlapped operations.
     pub(crate) io: Io,
+    pub(crate) extension: Extension,
     /// How many handles name the socket: more than one after `WSADuplicateSocket`.
     handles: AtomicU32,
     receive_shut: AtomicBool,
@@ -107,8 +111,10 @@ impl Socket {
             protocol,
             phase: AtomicU8::new(phase as u8),
             nonblocking: AtomicBool::new(false),
+            descriptor_nonblocking: AtomicBool::new(false),
             closing: AtomicBool::new(false),
             io: Io::new(),
+            extension: Extension::new(),
             handles: AtomicU32::new(0),
             receive_shut: AtomicBool::new(false),
             send_shut: AtomicBool::new(false),
@@ -126,7 +132,7 @@ impl Socket {
     }
 
     /// Where the defaults of Windows and of Linux differ.
-    fn set_windows_defaults(&self) -> Result<(), Error> {
+    pub(crate) fn set_windows_defaults(&self) -> Result<(), Error> {
         use sys::socket::{IPPROTO_IPV6, IPV6_V6ONLY, set_option};
         match (self.family, self.kind) {
             (Family::V6, Kind::Stream | Kind::Datagram) => {
@@ -205,15 +211,31 @@ impl Socket {
     }
 
     /// `FIONBIO`.
-    pub(crate) fn set_nonblocking(&self, nonblocking: bool) -> Result<(), Error> {
-        let _transition = self.transition.lock();
-        // `accept` has no flag that asks for one call.
-        match self.phase() {
-            Phase::Listening => sys::socket::set_nonblocking(self.fd(), nonblocking)?,
-            Phase::Unbound | Phase::Bound | Phase::Connecting | Phase::Connected => {}
-        }
+    pub(crate) fn set_nonblocking(&self, nonblocking: bool) {
         self.nonblocking.store(nonblocking, Relaxed);
-        Ok(())
+    }
+
+    /// Puts the descriptor into non-blocking mode, for good.
+    pub(crate) fn make_descriptor_nonblocking(&self) -> Result<(), Errno> {
+        // A call that meets the mode must find the flag set.
+        if self.descriptor_nonblocking.swap(true, AcqRel) {
+            return Ok(());
+        }
+        sys::socket::set_nonblocking(self.fd(), true)
+    }
+
+    /// Whether the descriptor does not wait, whatever the socket's mode.
+    pub(crate) fn is_descriptor_nonblocking(&self) -> bool {
+        self.descriptor_nonblocking.load(Acquire)
+    }
+
+    /// The descriptor is another one now: what was known of the old one is forgotten.
+    pub(crate) fn begin_anew(&self) {
+        self.descriptor_nonblocking.store(false, Relaxed);
+        self.receive_shut.store(false, Relaxed);
+        self.send_shut.store(false, Relaxed);
+        self.broken.store(0, Relaxed);
+        self.pending_error.store(0, Relaxed);
     }
 
     /// Whether `closesocket` has been called: a call that wakes up now was interrupted by it.
@@ -383,7 +405,7 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
                 let _ = sys::socket::shutdown(socket.fd(), sys::socket::SHUT_RDWR);
             }
         }
-        Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) => {
+        Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) | Object::File(_) => {
             unreachable!("a value names one object as long as it lives")
         }
     }

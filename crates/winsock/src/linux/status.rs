@@ -61,6 +61,8 @@ statuses! {
 impl Status {
     /// `STATUS_SUCCESS`.
     pub(crate) const SUCCESS: Status = Status(0);
+    /// The form of `ERROR_HANDLE_EOF`.
+    pub(crate) const END_OF_FILE: Status = Status::from_wsa(Error::ERROR_HANDLE_EOF);
     /// `STATUS_PENDING`.
     pub(crate) const PENDING: Status = Status(0x103);
 

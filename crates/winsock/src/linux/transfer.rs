@@ -1,6 +1,7 @@
 //! Sending and receiving at once: one call, one outcome.
 
 use super::blocking::{self, Ready};
+use super::overlapped;
 use super::socket::{Phase, Socket};
 use super::sys::socket::{
     self as linux, Buffer, MAX_BUFFERS, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB, MSG_TRUNC, MSG_WAITALL, SockAddr,
@@ -8,6 +9,7 @@ use super::sys::socket::{
 use super::sys::{Errno, poll};
 use super::translate::{Address, Family, Kind};
 use crate::error::Error;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What a receive brought.
@@ -164,9 +166,13 @@ fn send_datagram(
 /// `WSAESHUTDOWN` after `shutdown`, `WSAEWOULDBLOCK`, `WSAETIMEDOUT` after `SO_RCVTIMEO`, `WSAECONNRESET` and every
 /// other way in which a connection breaks (or, for datagrams, the news that an earlier one reached a closed port),
 /// `WSAEFAULT`, `WSAEINTR` when `closesocket` woke the call.
-pub(crate) fn receive(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
+pub(crate) fn receive(socket: &Arc<Socket>, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
     match socket.kind {
-        Kind::Stream => receive_stream(socket, buffers, flags),
+        Kind::Stream => {
+            let received = receive_stream(socket, buffers, flags);
+            overlapped::have_received(socket);
+            received
+        }
         Kind::Datagram | Kind::Raw => receive_datagram(socket, buffers, flags),
     }
 }
@@ -198,7 +204,7 @@ pub(crate) fn check_receive(socket: &Socket, buffers: &[Buffer], flags: i32) -> 
     socket.broken().map_or(Ok(()), Err)
 }
 
-fn receive_stream(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
+fn receive_stream(socket: &Arc<Socket>, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
     if flags & MSG_WAITALL != 0 && socket.is_nonblocking() {
         return Err(Error::WSAEOPNOTSUPP);
     }

@@ -86,6 +86,34 @@ impl From<Errno> for Error {
     }
 }
 
+/// errno -> Win32 code for the calls on files; one that the table does not know is `ERROR_IO_DEVICE`.
+const FILE_ERRNO: &[(Errno, Error)] = &[
+    (Errno::EACCES, Error::ERROR_ACCESS_DENIED),
+    (Errno::EBADF, Error::WSA_INVALID_HANDLE),
+    (Errno::EDQUOT, Error::ERROR_DISK_FULL),
+    (Errno::EEXIST, Error::ERROR_FILE_EXISTS),
+    (Errno::EFAULT, Error::ERROR_NOACCESS),
+    (Errno::EFBIG, Error::ERROR_FILE_TOO_LARGE),
+    (Errno::EINVAL, Error::WSA_INVALID_PARAMETER),
+    (Errno::EISDIR, Error::ERROR_ACCESS_DENIED),
+    (Errno::ELOOP, Error::ERROR_PATH_NOT_FOUND),
+    (Errno::EMFILE, Error::ERROR_TOO_MANY_OPEN_FILES),
+    (Errno::ENAMETOOLONG, Error::ERROR_FILENAME_EXCED_RANGE),
+    (Errno::ENFILE, Error::ERROR_TOO_MANY_OPEN_FILES),
+    (Errno::ENOENT, Error::ERROR_FILE_NOT_FOUND),
+    (Errno::ENOMEM, Error::WSA_NOT_ENOUGH_MEMORY),
+    (Errno::ENOSPC, Error::ERROR_DISK_FULL),
+    (Errno::ENOTDIR, Error::ERROR_PATH_NOT_FOUND),
+    (Errno::EPERM, Error::ERROR_ACCESS_DENIED),
+    (Errno::EROFS, Error::ERROR_ACCESS_DENIED),
+    (Errno::ETXTBSY, Error::ERROR_ACCESS_DENIED),
+];
+
+/// The code of a failed call on a file.
+pub(crate) fn file_error(errno: Errno) -> Error {
+    FILE_ERRNO.iter().find(|row| row.0 == errno).map_or(Error::ERROR_IO_DEVICE, |row| row.1)
+}
+
 /// The address families that sockets exist for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Family {
@@ -497,6 +525,16 @@ mod tests {
             assert!(ERRNO[..index].iter().all(|row| row.0 != errno), "{errno:?} stands twice");
         }
         assert_eq!(ERRNO.len(), EXPECTED.len());
+    }
+
+    #[test]
+    fn every_row_of_the_file_table_has_a_plain_code_and_stands_once() {
+        for (index, &(errno, error)) in FILE_ERRNO.iter().enumerate() {
+            assert!(error.code() < 10_000 && error.name().is_some(), "{errno:?}");
+            assert_eq!(file_error(errno), error);
+            assert!(FILE_ERRNO[..index].iter().all(|row| row.0 != errno), "{errno:?} stands twice");
+        }
+        assert_eq!(file_error(Errno(4095)), Error::ERROR_IO_DEVICE);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `ioctlsocket` and `WSAIoctl`.
 #![allow(unsafe_code, reason = "the signatures are Winsock's")]
 
+use super::extension::extension;
 use super::memory::{self, Room};
 use super::*;
 use crate::error::Error;
@@ -31,7 +32,7 @@ pub unsafe extern "system" fn ioctlsocket(s: SOCKET, cmd: i32, argp: *mut u32) -
         let argument = unsafe { memory::read(argp) }?;
         let result = match cmd {
             FIONBIO => {
-                socket.set_nonblocking(argument != 0)?;
+                socket.set_nonblocking(argument != 0);
                 return Ok(0);
             }
             FIONREAD => ioctl::readable(&socket)?,
@@ -47,7 +48,7 @@ pub unsafe extern "system" fn ioctlsocket(s: SOCKET, cmd: i32, argp: *mut u32) -
 /// `WSAIoctl`: controls a socket. Served are the commands of [`ioctlsocket`]; `SIO_KEEPALIVE_VALS`,
 /// `SIO_UDP_CONNRESET`, `SIO_UDP_NETRESET`, `SIO_ADDRESS_LIST_QUERY`, `SIO_ROUTING_INTERFACE_QUERY`,
 /// `SIO_GET_INTERFACE_LIST`, `SIO_GET_BROADCAST_ADDRESS`, `SIO_MULTIPOINT_LOOPBACK`, `SIO_MULTICAST_SCOPE`,
-/// `SIO_BASE_HANDLE` and its kin, `SIO_LOOPBACK_FAST_PATH`, `SIO_TCP_INFO`, `SIO_AF_UNIX_GETPEERPID`.
+/// `SIO_GET_EXTENSION_FUNCTION_POINTER`, `SIO_BASE_HANDLE` and its kin, `SIO_LOOPBACK_FAST_PATH`, `SIO_TCP_INFO`, `SIO_AF_UNIX_GETPEERPID`.
 ///
 /// `*lpcbbytesreturned` is the length of the output. After `WSAEFAULT` of `SIO_ADDRESS_LIST_QUERY` it is the length
 /// that is needed; no other failure changes it.
@@ -62,7 +63,7 @@ pub unsafe extern "system" fn ioctlsocket(s: SOCKET, cmd: i32, argp: *mut u32) -
 /// `lpcbbytesreturned`, `WSAEINVAL` for an unknown command and `WSAEOPNOTSUPP` for one that is known and not served,
 /// `WSAEFAULT` for an input or output buffer that is NULL or too short; then what the command says:
 /// `WSAENOPROTOOPT` (`SIO_KEEPALIVE_VALS` on a datagram socket, `SIO_GET_BROADCAST_ADDRESS` on IPv6), `WSAEINVAL` for
-/// another type of socket or a bad value.
+/// another type of socket or a bad value, or an extension function that does not exist.
 ///
 /// # Safety
 /// Each pointer is NULL or valid: the buffers for so many bytes, `lpcbbytesreturned` for writing.
@@ -144,7 +145,7 @@ fn control(socket: &Socket, s: SOCKET, code: u32, input: &Input, output: &Room) 
     const READABLE: u32 = FIONREAD as u32;
     const AT_MARK: u32 = SIOCATMARK as u32;
     match code {
-        NON_BLOCKING => socket.set_nonblocking(input.value::<u32>()? != 0)?,
+        NON_BLOCKING => socket.set_nonblocking(input.value::<u32>()? != 0),
         SIO_KEEPALIVE_VALS => {
             let values: tcp_keepalive = input.value()?;
             ioctl::set_keepalive(socket, values.onoff != 0, values.keepalivetime, values.keepaliveinterval)?;
@@ -173,6 +174,10 @@ fn control(socket: &Socket, s: SOCKET, code: u32, input: &Input, output: &Room) 
         | SIO_QUERY_TARGET_PNP_HANDLE => return Ok(output.put(0, s)?),
         SIO_ADDRESS_LIST_QUERY => return address_list(&ioctl::addresses(socket.family)?, output),
         SIO_GET_INTERFACE_LIST_CODE => return interface_list(socket, output),
+        SIO_GET_EXTENSION_FUNCTION_POINTER => {
+            let function = extension(&input.value()?).ok_or(Error::WSAEINVAL)?;
+            return Ok(output.put(0, function)?);
+        }
         SIO_AF_UNIX_GETPEERPID => return Ok(output.put(0, ioctl::peer_process(socket)?)?),
         SIO_TCP_INFO => {
             if input.value::<u32>()? != 0 {
@@ -204,7 +209,6 @@ fn is_known(code: u32) -> bool {
             | SIO_ENABLE_CIRCULAR_QUEUEING
             | SIO_FIND_ROUTE
             | SIO_FLUSH
-            | SIO_GET_EXTENSION_FUNCTION_POINTER
             | SIO_GET_GROUP_QOS
             | SIO_GET_QOS
             | SIO_GET_TX_TIMESTAMP

@@ -4,7 +4,7 @@
 //! goes to the kernel unread, which answers `WSAEFAULT` itself; small structures are read and written here.
 #![allow(unsafe_code, reason = "reads and writes what the caller's pointers name")]
 
-use super::{SOCKADDR, WSABUF};
+use super::{OVERLAPPED, SOCKADDR, WSABUF};
 use crate::error::Error;
 use crate::linux::lent::AddressRoom;
 use crate::linux::sys::socket::{Buffer, MAX_BUFFERS};
@@ -232,6 +232,41 @@ pub(super) unsafe fn write<T>(out: *mut T, value: T) -> Result<(), Error> {
     Ok(())
 }
 
+/// Writes a result where the caller wants it, if anywhere.
+///
+/// # Safety
+/// `out` is NULL or valid for writing.
+pub(super) unsafe fn write_optional<T>(out: *mut T, value: T) {
+    if !out.is_null() {
+        // SAFETY: not NULL, and the caller promises that it is writable.
+        unsafe { out.write_unaligned(value) };
+    }
+}
+
+/// The offset in a caller's `OVERLAPPED`.
+///
+/// # Safety
+/// It is readable.
+pub(super) unsafe fn offset(overlapped: *const OVERLAPPED) -> u64 {
+    // SAFETY: the caller promises that it is valid.
+    let place = unsafe { &raw const (*overlapped).Anonymous.Anonymous };
+    // SAFETY: the caller promises that it is readable, and both halves of the union are plain bytes.
+    let halves = unsafe { place.read_unaligned() };
+    u64::from(halves.OffsetHigh) << 32 | u64::from(halves.Offset)
+}
+
+/// Bytes of the caller's; none if the length is 0.
+///
+/// # Safety
+/// Unless `len` is 0, `data` names so many readable bytes.
+pub(super) unsafe fn bytes<'a>(data: *const u8, len: u32) -> &'a [u8] {
+    if len == 0 {
+        return &[];
+    }
+    // SAFETY: the caller promises the bytes.
+    unsafe { std::slice::from_raw_parts(data, len as usize) }
+}
+
 /// Reads a value of the caller's.
 ///
 /// # Errors
@@ -359,6 +394,18 @@ pub(super) unsafe fn narrow_text(text: *const u8) -> Option<Vec<u16>> {
     // SAFETY: not NULL, and the caller promises the end.
     let text = unsafe { std::ffi::CStr::from_ptr(text.cast()) };
     Some(text.to_string_lossy().encode_utf16().collect())
+}
+
+/// The bytes of a text up to its NUL; none for NULL.
+///
+/// # Safety
+/// `text` is NULL or names readable bytes up to a NUL.
+pub(super) unsafe fn bytes_to_nul<'a>(text: *const u8) -> &'a [u8] {
+    if text.is_null() {
+        return &[];
+    }
+    // SAFETY: not NULL, and the caller promises the NUL.
+    unsafe { std::ffi::CStr::from_ptr(text.cast()) }.to_bytes()
 }
 
 /// A character of the two kinds of functions: `u8` for the A functions, whose texts are UTF-8 here, and `u16` for the

@@ -25,6 +25,8 @@ mod windows;
 pub use windows::*;
 
 #[cfg(target_os = "linux")]
+mod accept_ex;
+#[cfg(target_os = "linux")]
 mod address_text;
 #[cfg(target_os = "linux")]
 mod boundary;
@@ -33,11 +35,17 @@ mod byte_order;
 #[cfg(target_os = "linux")]
 mod connect_by;
 #[cfg(target_os = "linux")]
+mod connect_ex;
+#[cfg(target_os = "linux")]
 mod connection;
 #[cfg(target_os = "linux")]
 mod database;
 #[cfg(target_os = "linux")]
 mod event;
+#[cfg(target_os = "linux")]
+mod extension;
+#[cfg(target_os = "linux")]
+mod file;
 #[cfg(target_os = "linux")]
 mod handle;
 #[cfg(target_os = "linux")]
@@ -46,6 +54,8 @@ mod ioctl;
 mod last_error;
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(target_os = "linux")]
+mod message;
 #[cfg(target_os = "linux")]
 mod names;
 #[cfg(target_os = "linux")]
@@ -56,6 +66,8 @@ mod overlapped;
 mod port;
 #[cfg(target_os = "linux")]
 mod protocol;
+#[cfg(target_os = "linux")]
+mod read_write;
 #[cfg(target_os = "linux")]
 mod select;
 #[cfg(target_os = "linux")]
@@ -69,21 +81,27 @@ mod transfer;
 #[cfg(target_os = "linux")]
 mod transfer_buffers;
 #[cfg(target_os = "linux")]
+mod transmit;
+#[cfg(target_os = "linux")]
 mod wait;
 #[cfg(target_os = "linux")]
 mod winsock2;
 
 #[cfg(target_os = "linux")]
 pub use self::{
+    accept_ex::*,
     address_text::*,
     byte_order::*,
     connect_by::*,
+    connect_ex::*,
     connection::*,
     database::*,
     event::*,
+    file::*,
     handle::*,
     ioctl::*,
     last_error::*,
+    message::*,
     names::*,
     option::*,
     overlapped::{
@@ -95,12 +113,14 @@ pub use self::{
         WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumProtocolsA, WSAEnumProtocolsW, WSASocketA,
         WSASocketW,
     },
+    read_write::*,
     select::*,
     socket::*,
     startup::*,
     thread::*,
     transfer::*,
     transfer_buffers::*,
+    transmit::*,
     wait::*,
     winsock2::*,
 };

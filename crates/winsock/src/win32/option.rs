@@ -4,14 +4,15 @@
 use super::memory::Room;
 use super::protocol::protocol_info;
 use super::{
-    CSADDR_INFO, PCSTR, PSTR, SO_BSP_STATE, SO_PROTOCOL_INFOA, SO_PROTOCOL_INFOW, SOCKET, SOCKET_ADDRESS,
-    SOCKET_ERROR, SOL_SOCKET, WSAPROTOCOL_INFOA, WSAPROTOCOL_INFOW, boundary, memory,
+    CSADDR_INFO, PCSTR, PSTR, SO_BSP_STATE, SO_PROTOCOL_INFOA, SO_PROTOCOL_INFOW, SO_UPDATE_ACCEPT_CONTEXT,
+    SO_UPDATE_CONNECT_CONTEXT, SOCKET, SOCKET_ADDRESS, SOCKET_ERROR, SOL_SOCKET, WSAPROTOCOL_INFOA,
+    WSAPROTOCOL_INFOW, boundary, memory,
 };
 use crate::error::Error;
 use crate::linux::option::{self, Shape, Value};
 use crate::linux::socket::Socket;
 use crate::linux::translate::Address;
-use crate::linux::{connection, handles};
+use crate::linux::{connection, extension, handles};
 
 /// `getsockopt`: reads an option of a socket. A BOOL is 0 or 1, and `*optlen` becomes 4, or 1 if there was no room
 /// for 4.
@@ -108,10 +109,12 @@ fn state(socket: &Socket, room: &Room) -> Result<usize, Error> {
 /// 127 probes. `IPV6_PROTECTION_LEVEL` cannot be `PROTECTION_LEVEL_RESTRICTED`.
 ///
 /// # Errors
-/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a NULL pointer, `WSAEINVAL` for an unknown level,
-/// `WSAENOPROTOOPT` for an option that this socket does not have, `WSAEFAULT` for a length too short for it,
-/// `WSAENOPROTOOPT` for one that can only be read, `WSAEINVAL` for a value out of range or a socket in the wrong
-/// state.
+/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a NULL pointer (but for `SO_UPDATE_CONNECT_CONTEXT`, which has no
+/// value), `WSAEINVAL` for an unknown level, `WSAENOPROTOOPT` for an option that this socket does not have, `WSAEFAULT`
+/// for a length too short for it, `WSAENOPROTOOPT` for one that can only be read, `WSAEINVAL` for a value out of range
+/// or a socket in the wrong state. `SO_UPDATE_ACCEPT_CONTEXT`: `WSAENOTSOCK` for a listener's handle that is none,
+/// `WSAEINVAL` for a socket that does not listen, `WSAENOTCONN` for a socket that `AcceptEx` has not connected;
+/// `SO_UPDATE_CONNECT_CONTEXT`: `WSAENOTCONN`.
 ///
 /// # Safety
 /// `optval` is NULL or names `optlen` readable bytes.
@@ -124,10 +127,20 @@ pub unsafe extern "system" fn setsockopt(
 ) -> i32 {
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
+        if (level, optname) == (SOL_SOCKET, SO_UPDATE_CONNECT_CONTEXT) {
+            // It has no value.
+            extension::update_connect_context(&socket)?;
+            return Ok(0);
+        }
         // SAFETY: the caller's promise.
         let value = unsafe { memory::slice(optval, optlen) }?;
         if matches!((level, optname), (SOL_SOCKET, SO_BSP_STATE | SO_PROTOCOL_INFOA | SO_PROTOCOL_INFOW)) {
             return Err(Error::WSAENOPROTOOPT);
+        }
+        if (level, optname) == (SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT) {
+            let listener = value.first_chunk().ok_or(Error::WSAEFAULT)?;
+            extension::update_accept_context(&socket, SOCKET::from_ne_bytes(*listener))?;
+            return Ok(0);
         }
         let row = option::find(&socket, level, optname)?;
         if value.len() < row.shape.min_len() {

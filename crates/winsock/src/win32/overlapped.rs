@@ -11,6 +11,7 @@ use crate::linux::blocking::Pause;
 use crate::linux::handles;
 use crate::linux::lent::Overlapped;
 use crate::linux::objects;
+use crate::linux::operation::synchronous::{self, Patience};
 use crate::linux::operation::{Buffers, Indication, Operation, Request};
 use crate::linux::overlapped::{self, Started};
 use crate::linux::socket::Socket;
@@ -66,26 +67,61 @@ pub(super) unsafe fn start_send(
         socket.bound_implicitly();
     }
     // SAFETY: the caller's promise.
-    unsafe { start(socket, Request::Send { buffers, flags, to }, overlapped, routine) }
+    unsafe { start(socket, Request::Send { buffers, flags, to: to.map(Box::new) }, overlapped, routine) }
 }
 
+/// Starts an operation, or, without an `OVERLAPPED`, runs it to its end.
+///
+/// # Errors
+/// As [`start`], and what [`synchronous::run`] has.
+///
 /// # Safety
-/// `overlapped` and the memory that the request names stay valid until the operation has ended.
-unsafe fn start(
+/// As [`start`]; `overlapped` may be NULL.
+pub(super) unsafe fn start_or_run(
     socket: &Arc<Socket>,
     request: Request,
+    overlapped: *mut OVERLAPPED,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+    patience: Patience,
+) -> Result<usize, Error> {
+    if !overlapped.is_null() {
+        // SAFETY: the caller's promise.
+        return unsafe { start(socket, request, overlapped, routine) };
+    }
+    let outcome = synchronous::run(socket, request, patience)?;
+    if outcome.status.is_warning_or_error() { Err(outcome.status.wsa()) } else { Ok(outcome.bytes) }
+}
+
+/// Starts an operation.
+///
+/// # Errors
+/// `WSA_IO_PENDING` when it ends later; else what ended it, or [`indication`] has against it.
+///
+/// # Safety
+/// `overlapped` and the memory that the request names stay valid until the operation has ended.
+pub(super) unsafe fn start(
+    socket: &Arc<Socket>,
+    mut request: Request,
     overlapped: *mut OVERLAPPED,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> Result<usize, Error> {
     // SAFETY: the caller's promise.
     let overlapped = unsafe { Overlapped::new(overlapped) };
+    let indication = match indication(socket, overlapped, routine) {
+        Ok(indication) => indication,
+        Err(error) => {
+            request.was_not_started(socket);
+            return Err(error);
+        }
+    };
     let operation = Operation {
         request,
         overlapped,
-        indication: indication(socket, overlapped, routine)?,
+        indication,
         done: 0,
         thread: overlapped::this_thread(),
         cancelled: false,
+        polled: false,
         message: None,
     };
     match overlapped::start(socket, operation)? {

@@ -9,6 +9,7 @@ use crate::linux::socket::Socket;
 use crate::linux::sys::socket::Buffer;
 use crate::linux::transfer::{self, Received};
 use crate::linux::translate::{self, Address, Kind};
+use std::sync::Arc;
 
 /// `send`: sends data to the peer. On a blocking stream socket all of it has been taken when the call returns.
 ///
@@ -163,7 +164,7 @@ fn room(socket: &Socket, data: *mut u8, len: i32) -> Result<Buffer, Error> {
 }
 
 /// Receives; the flags are Winsock's.
-pub(super) fn receive(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
+pub(super) fn receive(socket: &Arc<Socket>, buffers: &[Buffer], flags: i32) -> Result<Received, Error> {
     transfer::receive(socket, buffers, translate::receive_flags(flags)?)
 }
 

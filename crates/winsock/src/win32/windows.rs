@@ -3,7 +3,6 @@
 pub use windows_sys::Win32::Foundation::{
     CloseHandle, DuplicateHandle, GetLastError, RtlNtStatusToDosError, SetLastError,
 };
-pub use windows_sys::Win32::Networking::WinSock::WSAGetOverlappedResult;
 pub use windows_sys::Win32::Networking::WinSock::{
     __WSAFDIsSet, FreeAddrInfoW, GetAddrInfoW, GetHostNameW, GetNameInfoW, InetNtopW, InetPtonW, WSAAccept,
     WSAAddressToStringA, WSAAddressToStringW, WSACleanup, WSAConnect, WSAConnectByList, WSAConnectByNameA,
@@ -17,9 +16,15 @@ pub use windows_sys::Win32::Networking::WinSock::{
     setsockopt, shutdown, socket,
 };
 pub use windows_sys::Win32::Networking::WinSock::{
+    AcceptEx, GetAcceptExSockaddrs, TransmitFile, WSAGetOverlappedResult, WSASendMsg,
+};
+pub use windows_sys::Win32::Networking::WinSock::{
     WSACloseEvent, WSACreateEvent, WSAResetEvent, WSASetEvent, WSAWaitForMultipleEvents,
 };
-pub use windows_sys::Win32::Storage::FileSystem::SetFileCompletionNotificationModes;
+pub use windows_sys::Win32::Storage::FileSystem::{
+    CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx,
+    WriteFile,
+};
 pub use windows_sys::Win32::System::IO::{
     CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
     GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,

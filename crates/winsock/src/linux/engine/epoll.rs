@@ -37,15 +37,18 @@ impl Epoll {
 
     /// Watches a socket from now on. Answers the number of the registration.
     pub(super) fn register(&self, socket: &Arc<Socket>) -> Result<usize, Error> {
-        let events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLOUT | EPOLLET;
         let number = WATCHED.insert(Arc::clone(socket)).ok_or(Error::WSAENOBUFS)?;
-        match epoll::add(self.epoll.as_fd(), socket.fd(), events, number as u64) {
-            Ok(()) => Ok(number),
-            Err(errno) => {
-                self.forget(number);
-                Err(if errno == Errno::ENOSPC { Error::WSAENOBUFS } else { errno.into() })
-            }
-        }
+        self.watch(socket, number).inspect_err(|_| self.forget(number))?;
+        Ok(number)
+    }
+
+    /// Watches the file that the descriptor of a registered socket names now.
+    pub(super) fn watch(&self, socket: &Socket, number: usize) -> Result<(), Error> {
+        let events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLOUT | EPOLLET;
+        epoll::add(self.epoll.as_fd(), socket.fd(), events, number as u64).map_err(|errno| match errno {
+            Errno::ENOSPC => Error::WSAENOBUFS,
+            errno => errno.into(),
+        })
     }
 
     /// Tells of a socket no more. The kernel forgets it when its descriptor is closed.

@@ -4,7 +4,8 @@
 //! - *epoll* tells of readiness: it is told of a socket once ([`Engine::register`]), tells of its present state and of
 //!   every change (`overlapped::on_ready`), and operations are attempted then;
 //! - *io_uring* works on operations: it is given the first of each direction ([`Engine::hand_over`]) and answers each
-//!   once (`overlapped::on_completion`), also after it was asked to give it up ([`Engine::cancel`]).
+//!   once (`overlapped::on_completion`), also after it was asked to give it up ([`Engine::cancel`]). Of kinds that it does
+//!   not know ([`Engine::attempts`]) it only tells when an attempt may find something.
 //!
 //! Both do so inside [`Engine::drive`], which waits until there is something to tell, the time is over or
 //! [`Engine::wake`] was called. It may be called from any thread, by as many at a time as [`Engine::max_drivers`] says.
@@ -23,6 +24,8 @@ mod uring;
 use super::operation::{Direction, Operation};
 use super::port::{self, Port};
 use super::socket::Socket;
+use super::sys::poll::{POLLIN, POLLOUT};
+use super::translate::Kind;
 use crate::error::Error;
 use choice::Backend;
 use std::sync::atomic::{AtomicU32, Ordering::*};
@@ -92,6 +95,17 @@ impl Engine {
         }
     }
 
+    /// Goes on to tell of a socket whose descriptor names another file now.
+    ///
+    /// # Errors
+    /// `WSAENOBUFS` when the system watches too many already.
+    pub(crate) fn register_again(&self, socket: &Socket, registration: Registration) -> Result<(), Error> {
+        match &self.backend {
+            Backend::Epoll(epoll) => epoll.watch(socket, registration.0),
+            Backend::Uring(_) | Backend::Script(_) => Ok(()),
+        }
+    }
+
     /// Tells of a socket no more: it is being closed.
     pub(crate) fn forget(&self, registration: Registration) {
         match &self.backend {
@@ -100,20 +114,21 @@ impl Engine {
         }
     }
 
-    /// Whether an operation is worth an attempt before it waits.
-    pub(crate) fn tries_first(&self, _operation: &Operation) -> bool {
+    /// Whether an operation is attempted when something may be there, or is the kernel's to work on.
+    pub(crate) fn attempts(&self, socket: &Socket, operation: &Operation) -> bool {
         match &self.backend {
             Backend::Epoll(_) => true,
             // Sends and receives of many sockets go to the kernel together.
-            Backend::Uring(_) => false,
-            // Everything is to go through the script.
-            Backend::Script(_) => false,
+            Backend::Uring(_) => is_attempted(socket, operation),
+            // What of streams can go through the script does.
+            Backend::Script(_) => socket.kind != Kind::Stream || is_attempted(socket, operation),
         }
     }
 
     /// Gives the first operation of a direction to the backend, whose lane is locked. Answers whether the kernel has
     /// it now.
     pub(crate) fn hand_over(&self, socket: &Arc<Socket>, operation: &mut Operation) -> bool {
+        operation.polled = is_attempted(socket, operation);
         match &self.backend {
             Backend::Epoll(_) => false,
             Backend::Uring(uring) => {
@@ -184,5 +199,19 @@ impl Engine {
             // The kernel would wake every thread that waits for completions with each of them.
             Backend::Uring(_) => 1,
         }
+    }
+}
+
+/// Whether a kernel that works on operations only tells when an attempt may find something: of kinds that it does not
+/// know, and of a descriptor on which it would not wait.
+fn is_attempted(socket: &Socket, operation: &Operation) -> bool {
+    !operation.request.is_known_to_kernel() || socket.is_descriptor_nonblocking()
+}
+
+/// What it tells of, as `poll` has it.
+fn events(direction: Direction) -> i16 {
+    match direction {
+        Direction::Receive => POLLIN,
+        Direction::Send => POLLOUT,
     }
 }

@@ -49,8 +49,8 @@ struct Work {
 }
 
 enum Task {
-    /// Waits for data and takes none.
-    Look,
+    /// Waits until one of these events is there, and takes nothing.
+    Look(i16),
     Receive(Vec<Buffer>, i32),
     Send(Vec<Buffer>, i32),
 }
@@ -83,12 +83,21 @@ impl Script {
             }
         }
         let task = match &operation.request {
-            request if request.waits_for_data_only(socket) => Task::Look,
+            _ if operation.polled => Task::Look(super::events(direction)),
+            request if request.waits_for_data_only(socket) => Task::Look(POLLIN),
             Request::Receive { buffers, flags, .. } => Task::Receive(first(buffers.as_slice()), *flags),
             Request::Send { buffers, flags, .. } => {
                 let rest = transfer::skip(buffers.as_slice(), operation.done);
                 Task::Send(first(&rest), flags | MSG_NOSIGNAL)
             }
+            Request::ReceiveMessage(_)
+            | Request::SendMessage(_)
+            | Request::Accept(_)
+            | Request::FirstData(_)
+            | Request::Connect(_)
+            | Request::Transmit(_)
+            | Request::Disconnect { .. }
+            | Request::Drain { .. } => unreachable!("attempted"),
         };
         let delay = state.below(MOST_DELAY + 1);
         let (socket, fresh) = (Arc::clone(socket), operation.done == 0);
@@ -197,8 +206,8 @@ impl State {
     fn attempt(&mut self, work: &Work) -> Result<usize, Errno> {
         let fd = work.socket.fd();
         match &work.task {
-            Task::Look => {
-                let mut entry = [poll::pollfd { fd: fd.as_raw_fd(), events: POLLIN, revents: 0 }];
+            Task::Look(events) => {
+                let mut entry = [poll::pollfd { fd: fd.as_raw_fd(), events: *events, revents: 0 }];
                 match poll::poll(&mut entry, Some(Duration::ZERO))? {
                     0 => Err(Errno::EAGAIN),
                     _ => Ok(0),

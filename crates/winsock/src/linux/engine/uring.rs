@@ -85,10 +85,11 @@ fn tell(completed: &Completed) {
     }
 }
 
-/// What a request is for the kernel. Kinds that it does not know wait for readiness and are attempted then.
+/// What a request is for the kernel.
 fn prepare(socket: &Socket, operation: &mut Operation) -> Submission {
     let fd = socket.fd();
     match &operation.request {
+        request if operation.polled => Submission::poll(fd, super::events(request.direction())),
         request if request.waits_for_data_only(socket) => Submission::poll(fd, POLLIN),
         Request::Receive { buffers: Buffers::One(buffer), flags, .. } if socket.kind == Kind::Stream => {
             Submission::recv(fd, *buffer, *flags)
@@ -106,8 +107,17 @@ fn prepare(socket: &Socket, operation: &mut Operation) -> Submission {
         }
         Request::Send { buffers, flags, to } => {
             let rest = crate::linux::transfer::skip(buffers.as_slice(), operation.done);
-            let message = operation.message.insert(Message::new(&rest, to.map(|to| to.to_linux())));
+            let to = to.as_deref().map(|to| to.to_linux());
+            let message = operation.message.insert(Message::new(&rest, to));
             Submission::send_message(fd, message, flags | MSG_NOSIGNAL | MSG_WAITALL)
         }
+        Request::ReceiveMessage(_)
+        | Request::SendMessage(_)
+        | Request::Accept(_)
+        | Request::FirstData(_)
+        | Request::Connect(_)
+        | Request::Transmit(_)
+        | Request::Disconnect { .. }
+        | Request::Drain { .. } => unreachable!("attempted"),
     }
 }

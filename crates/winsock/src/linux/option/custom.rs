@@ -4,6 +4,7 @@ use super::{L_IP, L_TCP, L_V6, SOL, linux};
 use crate::error::Error;
 use crate::linux::bind;
 use crate::linux::connection;
+use crate::linux::control::Classes;
 use crate::linux::socket::{Phase, Socket};
 use crate::linux::sys::socket as base;
 use crate::linux::translate::{self, Family, Kind};
@@ -469,3 +470,13 @@ half!(receive_tos, set_receive_tos, CLASS_V4.first);
 half!(receive_ecn_v4, set_receive_ecn_v4, CLASS_V4.second);
 half!(receive_class, set_receive_class, CLASS_V6.first);
 half!(receive_ecn_v6, set_receive_ecn_v6, CLASS_V6.second);
+
+/// What the program wants to know of the class of traffic of a datagram: Linux tells it for both options at once.
+pub(in crate::linux) fn received_classes(socket: &Socket) -> Classes {
+    let pair = match socket.family {
+        Family::V4 | Family::Unix => CLASS_V4,
+        Family::V6 => CLASS_V6,
+    };
+    let asked = |id| socket.options.get(id).is_some_and(|on| on != 0);
+    Classes { whole: asked(pair.first), congestion: asked(pair.second) }
+}

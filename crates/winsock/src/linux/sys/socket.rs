@@ -8,9 +8,10 @@ use std::time::Duration;
 
 pub(crate) use libc::{
     AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC, FIONREAD, IP_RECVERR, IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_IP,
-    IPPROTO_IPV6, IPPROTO_TCP, IPPROTO_UDP, IPV6_RECVERR, IPV6_V6ONLY, MSG_DONTROUTE, MSG_DONTWAIT,
-    MSG_ERRQUEUE, MSG_NOSIGNAL, MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SHUT_RD, SHUT_RDWR, SHUT_WR,
-    SO_ERROR, SO_OOBINLINE, SO_RCVTIMEO, SO_SNDTIMEO, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM, SOL_SOCKET,
+    IPPROTO_IPV6, IPPROTO_TCP, IPPROTO_UDP, IPV6_RECVERR, IPV6_V6ONLY, MSG_CTRUNC, MSG_DONTROUTE,
+    MSG_DONTWAIT, MSG_ERRQUEUE, MSG_MORE, MSG_NOSIGNAL, MSG_OOB, MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SHUT_RD,
+    SHUT_RDWR, SHUT_WR, SO_ERROR, SO_OOBINLINE, SO_RCVTIMEO, SO_SNDTIMEO, SOCK_DGRAM, SOCK_RAW, SOCK_STREAM,
+    SOL_SOCKET,
 };
 
 /// A socket address in Linux's layout: the first `len` of 128 bytes.
@@ -222,6 +223,12 @@ pub(crate) fn set_nonblocking(fd: BorrowedFd<'_>, nonblocking: bool) -> Result<(
     let value = i32::from(nonblocking);
     // SAFETY: the request reads one int.
     check(unsafe { libc::ioctl(fd.as_raw_fd(), libc::FIONBIO, &raw const value) }).map(drop)
+}
+
+/// `dup3`: the descriptor number names another file from now on. Calls that are under way keep the old one.
+pub(crate) fn replace(old: BorrowedFd<'_>, new: OwnedFd) -> Result<(), Errno> {
+    // SAFETY: no memory is passed; the number stays open, and its owner owns the new file.
+    check(unsafe { libc::dup3(new.as_raw_fd(), old.as_raw_fd(), libc::O_CLOEXEC) }).map(drop)
 }
 
 /// `ioctl` that answers one integer (`FIONREAD`, `SIOCATMARK`).

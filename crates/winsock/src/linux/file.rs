@@ -1,0 +1,214 @@
+//! Files: what `CreateFile` opens, with a position of its own.
+//!
+//! A file is read and written synchronously. What codes its failures have is `translate.rs`'s.
+
+use super::sys::file::{
+    self as linux, O_APPEND, O_CREAT, O_DSYNC, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY,
+};
+use super::sys::socket::Buffer;
+use super::sys::{AsFd, BorrowedFd, Errno, OwnedFd};
+use super::translate::file_error;
+use crate::error::Error;
+use std::ffi::CString;
+
+/// An open file.
+pub(crate) struct File {
+    fd: OwnedFd,
+    access: Access,
+}
+
+/// What a file was opened for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Access {
+    pub(crate) read: bool,
+    pub(crate) write: bool,
+    /// What is written goes to the end, wherever the position is.
+    pub(crate) append_only: bool,
+    /// A write has reached the disk when it returns.
+    pub(crate) write_through: bool,
+}
+
+/// What is to happen where there is a file, and where there is none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Disposition {
+    /// `CREATE_NEW`.
+    CreateNew,
+    /// `CREATE_ALWAYS`.
+    CreateAlways,
+    /// `OPEN_EXISTING`.
+    OpenExisting,
+    /// `OPEN_ALWAYS`.
+    OpenAlways,
+    /// `TRUNCATE_EXISTING`.
+    TruncateExisting,
+}
+
+/// Where a seek counts from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum From {
+    Begin,
+    Current,
+    End,
+}
+
+impl File {
+    /// Opens a file; the answer's second half says whether it was there before. Backslashes separate directories.
+    ///
+    /// # Errors
+    /// `ERROR_FILE_NOT_FOUND`, `ERROR_PATH_NOT_FOUND` without the directory, `ERROR_FILE_EXISTS`,
+    /// `ERROR_ACCESS_DENIED` (for a directory too), `ERROR_TOO_MANY_OPEN_FILES` and what else the system has.
+    pub(crate) fn open(
+        name: &[u8],
+        access: Access,
+        disposition: Disposition,
+        read_only: bool,
+    ) -> Result<(File, bool), Error> {
+        let name: Vec<u8> = name.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect();
+        let path = CString::new(name).map_err(|_| Error::ERROR_INVALID_NAME)?;
+        let mode = if read_only { 0o444 } else { 0o666 };
+        let open = |more: i32| linux::open(&path, access.flags() | more, mode);
+        let opened = match disposition {
+            Disposition::CreateNew => open(O_CREAT | O_EXCL).map(|fd| (fd, false)),
+            Disposition::OpenExisting => open(0).map(|fd| (fd, true)),
+            Disposition::TruncateExisting => open(O_TRUNC).map(|fd| (fd, true)),
+            Disposition::OpenAlways | Disposition::CreateAlways => match open(O_CREAT | O_EXCL) {
+                Ok(fd) => Ok((fd, false)),
+                Err(Errno::EEXIST) if disposition == Disposition::OpenAlways => {
+                    open(O_CREAT).map(|fd| (fd, true))
+                }
+                Err(Errno::EEXIST) => open(O_CREAT | O_TRUNC).map(|fd| (fd, true)),
+                Err(errno) => Err(errno),
+            },
+        };
+        let (fd, existed) = opened.map_err(|errno| match errno {
+            Errno::ENOENT if !has_directory(&path) => Error::ERROR_PATH_NOT_FOUND,
+            errno => file_error(errno),
+        })?;
+        if linux::stat(fd.as_fd()).map_err(file_error)?.is_directory {
+            return Err(Error::ERROR_ACCESS_DENIED);
+        }
+        Ok((File { fd, access }, existed))
+    }
+
+    pub(crate) fn fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+
+    pub(crate) fn size(&self) -> Result<u64, Error> {
+        Ok(linux::stat(self.fd()).map_err(file_error)?.size)
+    }
+
+    pub(crate) fn position(&self) -> Result<u64, Error> {
+        self.seek(0, From::Current)
+    }
+
+    /// Moves the position.
+    ///
+    /// # Errors
+    /// `ERROR_NEGATIVE_SEEK`.
+    pub(crate) fn seek(&self, offset: i64, from: From) -> Result<u64, Error> {
+        let whence = match from {
+            From::Begin => linux::SEEK_SET,
+            From::Current => linux::SEEK_CUR,
+            From::End => linux::SEEK_END,
+        };
+        linux::seek(self.fd(), offset, whence).map_err(|errno| match errno {
+            Errno::EINVAL => Error::ERROR_NEGATIVE_SEEK,
+            errno => file_error(errno),
+        })
+    }
+
+    /// Whether it may be read.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED`.
+    pub(crate) fn require_read(&self) -> Result<(), Error> {
+        if self.access.read { Ok(()) } else { Err(Error::ERROR_ACCESS_DENIED) }
+    }
+
+    /// Reads, from an offset or the position, which then stands behind what was read; 0 bytes at the end.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED`, `ERROR_NOACCESS` for memory that is not the caller's, and what else the system has.
+    pub(crate) fn read(&self, buffer: Buffer, offset: Option<u64>) -> Result<usize, Error> {
+        self.require_read()?;
+        let read = || match offset {
+            None => linux::read(self.fd(), buffer),
+            Some(offset) => linux::read_at(self.fd(), buffer, offset),
+        };
+        self.transfer(read, offset)
+    }
+
+    /// Writes, at an offset or the position, which then stands behind what was written. All of it, unless the disk is
+    /// full.
+    ///
+    /// # Errors
+    /// As [`File::read`], and `ERROR_DISK_FULL`.
+    pub(crate) fn write(&self, buffer: Buffer, offset: Option<u64>) -> Result<usize, Error> {
+        if !self.access.write {
+            return Err(Error::ERROR_ACCESS_DENIED);
+        }
+        // An offset of all ones is the end of the file.
+        let offset = if offset == Some(u64::MAX) { Some(self.size()?) } else { offset };
+        let mut written = 0;
+        while written < buffer.len() || buffer.len() == 0 {
+            let rest = buffer.skip(written);
+            let place = offset.map(|offset| offset + written as u64);
+            let write = || match place {
+                None => linux::write(self.fd(), rest),
+                Some(place) => linux::write_at(self.fd(), rest, place),
+            };
+            match self.transfer(write, place) {
+                Ok(0) => break,
+                Ok(len) => written += len,
+                Err(error) if written == 0 => return Err(error),
+                Err(_) => break,
+            }
+        }
+        Ok(written)
+    }
+
+    fn transfer(
+        &self,
+        mut call: impl FnMut() -> Result<usize, Errno>,
+        offset: Option<u64>,
+    ) -> Result<usize, Error> {
+        let len = loop {
+            match call() {
+                Err(Errno::EINTR) => {}
+                result => break result.map_err(file_error)?,
+            }
+        };
+        if let Some(offset) = offset {
+            self.seek(offset as i64 + len as i64, From::Begin)?;
+        }
+        Ok(len)
+    }
+}
+
+impl Access {
+    fn flags(self) -> i32 {
+        let way = match (self.read, self.write) {
+            (_, false) => O_RDONLY,
+            (false, true) => O_WRONLY,
+            (true, true) => O_RDWR,
+        };
+        let append = if self.append_only { O_APPEND } else { 0 };
+        let through = if self.write_through { O_DSYNC } else { 0 };
+        way | append | through
+    }
+}
+
+/// Whether the directory that a path names its file in is there.
+fn has_directory(path: &CString) -> bool {
+    let bytes = path.as_bytes();
+    match bytes.iter().rposition(|&byte| byte == b'/') {
+        None | Some(0) => true,
+        Some(end) => {
+            let directory = CString::new(&bytes[..end]).expect("part of a path");
+            linux::open(&directory, O_RDONLY, 0)
+                .and_then(|fd| linux::stat(fd.as_fd()))
+                .is_ok_and(|stat| stat.is_directory)
+        }
+    }
+}

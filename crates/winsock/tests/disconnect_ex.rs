@@ -1,0 +1,324 @@
+//! `DisconnectEx` ends a connection behind all that was sent, and makes its handle good for another one.
+#![allow(unsafe_code, reason = "the raw API is unsafe")]
+
+mod common;
+#[path = "common/port.rs"]
+mod port;
+
+use common::*;
+use port::*;
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::ptr::{null, null_mut};
+use std::time::Duration;
+use winsock::win32::*;
+
+fn disconnect(s: SOCKET, flags: u32, operation: &mut Operation) -> i32 {
+    // SAFETY: the OVERLAPPED outlives the operation.
+    code(unsafe { DisconnectEx(s, operation.pointer(), flags, 0) })
+}
+
+/// A socket of ours, in the port, connected with one of the standard library.
+fn connected(port: &Port) -> (SOCKET, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = loopback(listener.local_addr().unwrap().port());
+    let s = new(SOCK_STREAM);
+    // SAFETY: the address is whole.
+    assert_eq!(unsafe { connect(s, (&raw const address).cast(), size_of_val(&address) as i32) }, 0);
+    port.add(s);
+    let (stream, _) = listener.accept().unwrap();
+    stream.set_read_timeout(Some(Duration::from_millis(LIMIT_MS.into()))).unwrap();
+    (s, stream)
+}
+
+#[test]
+fn without_reuse_it_says_the_end_and_still_receives() {
+    start();
+    let port = Port::new();
+    let (s, mut stream) = connected(&port);
+    let mut operation = Operation::new();
+    assert_eq!(disconnect(s, 0, &mut operation), 0);
+    assert_eq!(port.take_of(s, &operation), (0, 0));
+    assert_eq!(stream.read(&mut [0]).unwrap(), 0);
+    stream.write_all(b"still here").unwrap();
+    let mut got = [0; 10];
+    // SAFETY: ten bytes of room.
+    assert_eq!(unsafe { recv(s, got.as_mut_ptr(), 10, MSG_WAITALL) }, 10);
+    assert_eq!(&got, b"still here");
+    // A second time there is nothing to end.
+    assert_eq!(disconnect(s, 0, &mut operation), WSAENOTCONN);
+    close(s);
+}
+
+#[test]
+fn it_comes_behind_the_sends_that_were_started_before() {
+    start();
+    let port = Port::new();
+    let (s, mut stream) = connected(&port);
+    let data: Vec<u8> = (0..8_000_000u32).map(|i| (i % 253) as u8).collect();
+    let mut sending = Operation::new();
+    let mut count = 0;
+    // SAFETY: data and OVERLAPPED outlive the operation.
+    let ok =
+        unsafe { WriteFile(s as HANDLE, data.as_ptr(), data.len() as u32, &mut count, sending.pointer()) };
+    assert_eq!(code(ok), WSA_IO_PENDING);
+    let mut operation = Operation::new();
+    assert_eq!(disconnect(s, 0, &mut operation), WSA_IO_PENDING);
+    let reader = std::thread::spawn(move || {
+        let mut got = Vec::new();
+        stream.read_to_end(&mut got).unwrap();
+        got
+    });
+    assert_eq!(port.take_of(s, &sending), (data.len() as u32, 0));
+    assert_eq!(port.take_of(s, &operation), (0, 0));
+    assert!(reader.join().unwrap() == data, "every byte in its place");
+    close(s);
+}
+
+#[test]
+fn with_reuse_it_waits_for_the_peers_end() {
+    start();
+    let port = Port::new();
+    let (s, mut stream) = connected(&port);
+    let mut operation = Operation::new();
+    assert_eq!(disconnect(s, TF_REUSE_SOCKET, &mut operation), WSA_IO_PENDING);
+    assert_eq!(stream.read(&mut [0]).unwrap(), 0);
+    port.is_empty();
+    stream.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(port.take_of(s, &operation), (0, 0));
+    // It is as new: it has no peer, and may be bound.
+    // SAFETY: one readable byte.
+    assert_eq!(unsafe { send(s, b"x".as_ptr(), 1, 0) }, SOCKET_ERROR);
+    assert_eq!(last_error(), WSAENOTCONN);
+    bind_loopback(s);
+    close(s);
+}
+
+#[test]
+fn with_reuse_it_waits_until_what_the_peer_sent_has_been_received() {
+    start();
+    let port = Port::new();
+    let (s, mut stream) = connected(&port);
+    stream.write_all(b"unread").unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut operation = Operation::new();
+    assert_eq!(disconnect(s, TF_REUSE_SOCKET, &mut operation), WSA_IO_PENDING);
+    port.is_empty();
+    let mut got = [0; 6];
+    let mut receiving = Operation::new();
+    let mut count = 0;
+    // One part by an operation, which goes first though it comes later, the rest by a plain call.
+    // SAFETY: buffer and OVERLAPPED outlive the operation.
+    let ok = unsafe { ReadFile(s as HANDLE, got.as_mut_ptr(), 2, &mut count, receiving.pointer()) };
+    assert!(has_started(ok));
+    assert_eq!(port.take_of(s, &receiving), (2, 0));
+    port.is_empty();
+    // SAFETY: four bytes of room.
+    assert_eq!(unsafe { recv(s, got[2..].as_mut_ptr(), 4, MSG_WAITALL) }, 4);
+    assert_eq!(&got, b"unread");
+    assert_eq!(port.take_of(s, &operation), (0, 0));
+    close(s);
+}
+
+#[test]
+fn with_reuse_it_ends_with_the_receive_that_takes_the_rest() {
+    start();
+    let port = Port::new();
+    let (s, mut stream) = connected(&port);
+    stream.write_all(b"unread").unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let (mut operation, mut receiving) = (Operation::new(), Operation::new());
+    assert_eq!(disconnect(s, TF_REUSE_SOCKET, &mut operation), WSA_IO_PENDING);
+    port.is_empty();
+    let mut got = [0; 100];
+    let mut count = 0;
+    // SAFETY: buffer and OVERLAPPED outlive the operation.
+    let ok = unsafe { ReadFile(s as HANDLE, got.as_mut_ptr(), 100, &mut count, receiving.pointer()) };
+    assert!(has_started(ok));
+    assert_eq!(port.take_of(s, &receiving), (6, 0));
+    assert_eq!(&got[..6], b"unread");
+    assert_eq!(port.take_of(s, &operation), (0, 0));
+    bind_loopback(s);
+    close(s);
+}
+
+#[test]
+fn receives_that_wait_end_first() {
+    start();
+    let port = Port::new();
+    let (s, stream) = connected(&port);
+    let mut byte = 0u8;
+    let (mut receiving, mut operation) = (Operation::new(), Operation::new());
+    let mut count = 0;
+    // SAFETY: buffer and OVERLAPPED outlive the operation.
+    let ok = unsafe { ReadFile(s as HANDLE, &mut byte, 1, &mut count, receiving.pointer()) };
+    assert_eq!(code(ok), WSA_IO_PENDING);
+    assert_eq!(disconnect(s, TF_REUSE_SOCKET, &mut operation), WSA_IO_PENDING);
+    drop(stream);
+    assert_eq!(port.take_of(s, &receiving), (0, 0));
+    assert_eq!(port.take_of(s, &operation), (0, 0));
+    close(s);
+}
+
+#[test]
+fn a_reset_is_an_end_too() {
+    start();
+    let port = Port::new();
+    let (s, stream) = connected(&port);
+    // SAFETY: one readable byte.
+    assert_eq!(unsafe { send(s, b"x".as_ptr(), 1, 0) }, 1);
+    // Closing without having read what came resets the connection.
+    assert_eq!(stream.peek(&mut [0]).unwrap(), 1);
+    let mut operation = Operation::new();
+    assert_eq!(disconnect(s, TF_REUSE_SOCKET, &mut operation), WSA_IO_PENDING);
+    drop(stream);
+    assert_eq!(port.take_of(s, &operation), (0, 0));
+    bind_loopback(s);
+    close(s);
+}
+
+#[test]
+fn without_overlapped_the_call_waits() {
+    start();
+    let port = Port::new();
+    let (s, mut stream) = connected(&port);
+    stream.write_all(b"data").unwrap();
+    let peer = std::thread::spawn(move || {
+        assert_eq!(stream.read(&mut [0]).unwrap(), 0);
+    });
+    let reads = std::thread::spawn(move || {
+        let mut got = [0; 4];
+        // SAFETY: four bytes of room.
+        assert_eq!(unsafe { recv(s, got.as_mut_ptr(), 4, MSG_WAITALL) }, 4);
+    });
+    // SAFETY: no memory is passed.
+    assert_eq!(code(unsafe { DisconnectEx(s, null_mut(), TF_REUSE_SOCKET, 0) }), 0);
+    peer.join().unwrap();
+    reads.join().unwrap();
+    port.is_empty();
+    bind_loopback(s);
+    close(s);
+}
+
+#[test]
+fn closing_the_socket_ends_the_wait() {
+    start();
+    let port = Port::new();
+    let (s, _stream) = connected(&port);
+    let mut operation = Operation::new();
+    assert_eq!(disconnect(s, TF_REUSE_SOCKET, &mut operation), WSA_IO_PENDING);
+    close(s);
+    assert_eq!(port.take_of(s, &operation), (0, WSA_OPERATION_ABORTED));
+}
+
+#[test]
+fn faults_are_found_in_order() {
+    start();
+    let unconnected = new(SOCK_STREAM);
+    let datagram = new(SOCK_DGRAM);
+    let stale = new(SOCK_STREAM);
+    close(stale);
+    let cases = [
+        (stale, 4, 1, WSAENOTSOCK),
+        (unconnected, 0, 1, WSAEINVAL),
+        (datagram, TF_REUSE_SOCKET | TF_DISCONNECT, 0, WSAEINVAL),
+        (datagram, 0, 0, WSAEOPNOTSUPP),
+        (unconnected, 0, 0, WSAENOTCONN),
+        (unconnected, TF_REUSE_SOCKET, 0, WSAENOTCONN),
+    ];
+    for (s, flags, reserved, expected) in cases {
+        // SAFETY: no memory is passed.
+        assert_eq!(code(unsafe { DisconnectEx(s, null_mut(), flags, reserved) }), expected);
+    }
+    close(unconnected);
+    close(datagram);
+}
+
+#[test]
+fn one_handle_accepts_again_and_again() {
+    start();
+    let port = Port::new();
+    let (listener, address) = listener();
+    port.add(listener);
+    let s = new(SOCK_STREAM);
+    port.add(s);
+    for round in 0..50u8 {
+        let mut buffer = [0u8; 128];
+        let (mut accepting, mut ending) = (Operation::new(), Operation::new());
+        let mut count = 0;
+        // SAFETY: buffer and OVERLAPPED outlive the operation.
+        let ok = unsafe {
+            AcceptEx(listener, s, buffer.as_mut_ptr().cast(), 1, 32, 32, &mut count, accepting.pointer())
+        };
+        assert_eq!(code(ok), WSA_IO_PENDING);
+        let mut peer = TcpStream::connect(("127.0.0.1", u16::from_be(address.sin_port))).unwrap();
+        peer.write_all(&[round]).unwrap();
+        assert_eq!(port.take_of(listener, &accepting), (1, 0));
+        // What goes through the new connection goes through operations too.
+        let (mut sending, mut receiving) = (Operation::new(), Operation::new());
+        let mut back = 0u8;
+        // SAFETY: buffer and OVERLAPPED outlive the operation.
+        let ok = unsafe { ReadFile(s as HANDLE, &mut back, 1, &mut count, receiving.pointer()) };
+        assert_eq!(code(ok), WSA_IO_PENDING);
+        // SAFETY: as above.
+        let ok = unsafe { WriteFile(s as HANDLE, &raw const buffer[0], 1, &mut count, sending.pointer()) };
+        assert!(has_started(ok));
+        assert_eq!(port.take_of(s, &sending), (1, 0));
+        let mut got = [0];
+        peer.read_exact(&mut got).unwrap();
+        peer.write_all(&got).unwrap();
+        assert_eq!(port.take_of(s, &receiving), (1, 0));
+        assert_eq!((got[0], back), (round, round));
+        peer.shutdown(Shutdown::Write).unwrap();
+        assert!(matches!(disconnect(s, TF_REUSE_SOCKET, &mut ending), 0 | WSA_IO_PENDING));
+        assert_eq!(port.take_of(s, &ending), (0, 0));
+    }
+    close(s);
+    close(listener);
+}
+
+#[test]
+fn one_handle_connects_again_and_again() {
+    start();
+    let port = Port::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = loopback(listener.local_addr().unwrap().port());
+    let s = new(SOCK_STREAM);
+    bind_loopback(s);
+    port.add(s);
+    for round in 0..50u8 {
+        let (mut connecting, mut ending) = (Operation::new(), Operation::new());
+        let mut sent = 0;
+        // SAFETY: address, data and OVERLAPPED outlive the operation.
+        let ok = unsafe {
+            ConnectEx(
+                s,
+                (&raw const address).cast(),
+                size_of_val(&address) as i32,
+                (&raw const round).cast(),
+                1,
+                &mut sent,
+                connecting.pointer(),
+            )
+        };
+        assert!(matches!(code(ok), 0 | WSA_IO_PENDING), "round {round}: {}", last_error());
+        assert_eq!(port.take_of(s, &connecting), (1, 0), "round {round}");
+        let (mut peer, _) = listener.accept().unwrap();
+        let mut got = [0];
+        peer.read_exact(&mut got).unwrap();
+        assert_eq!(got[0], round);
+        assert_eq!(disconnect(s, TF_REUSE_SOCKET, &mut ending), WSA_IO_PENDING);
+        assert_eq!(peer.read(&mut got).unwrap(), 0);
+        drop(peer);
+        assert_eq!(port.take_of(s, &ending), (0, 0));
+    }
+    // It is still bound: a second bind fails, a connect does not.
+    let other = loopback(0);
+    // SAFETY: the address is whole.
+    assert_eq!(unsafe { bind(s, (&raw const other).cast(), size_of_val(&other) as i32) }, SOCKET_ERROR);
+    assert_eq!(last_error(), WSAEINVAL);
+    // SAFETY: the address is whole, and no data is passed.
+    let ok = unsafe { ConnectEx(s, null(), 0, null(), 0, null_mut(), Operation::new().pointer()) };
+    assert_eq!(code(ok), WSAEFAULT);
+    close(s);
+}
