@@ -46,6 +46,7 @@ codes! {
     ERROR_NETNAME_DELETED = 64, "the peer reset the connection";
     WSA_INVALID_PARAMETER = win32::WSA_INVALID_PARAMETER, "a parameter is invalid";
     ERROR_FILENAME_EXCED_RANGE = win32::ERROR_FILENAME_EXCED_RANGE as i32, "the name is too long";
+    WAIT_IO_COMPLETION = 192, "procedure calls ended the wait";
     WSA_WAIT_TIMEOUT = 258, "the wait timed out";
     ERROR_ABANDONED_WAIT_0 = 735, "the completion port was closed during the wait";
     WSA_OPERATION_ABORTED = win32::WSA_OPERATION_ABORTED, "the overlapped operation was aborted";

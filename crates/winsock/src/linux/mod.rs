@@ -11,6 +11,7 @@ pub(crate) mod descriptor;
 pub(crate) mod dispatcher;
 pub(crate) mod engine;
 pub(crate) mod event;
+pub(crate) mod fork;
 pub(crate) mod handles;
 pub(crate) mod ioctl;
 pub(crate) mod lent;

@@ -6,12 +6,14 @@
 //! that makes it exactly one.
 
 use super::apc::{self, Apc};
+use super::dispatcher::{self, Signal};
 use super::engine::{Engine, Registration};
 use super::handles;
 use super::lent::Overlapped;
 use super::operation::{Attempt, Direction, Indication, Operation, Outcome};
 use super::port::{Packet, Port};
 use super::socket::Socket;
+use super::status::Status;
 use super::sys::Errno;
 use crate::error::Error;
 use std::collections::VecDeque;
@@ -26,6 +28,8 @@ pub(crate) struct Io {
     receive: Mutex<Lane>,
     send: Mutex<Lane>,
     engine: OnceLock<(Arc<Engine>, Registration)>,
+    /// Held by who registers the socket with its engine.
+    registering: Mutex<()>,
     binding: OnceLock<Binding>,
     modes: AtomicU8,
 }
@@ -40,8 +44,9 @@ struct Binding {
 pub(crate) struct Lane {
     /// An attempt may find something. Set by the engine's events and by attempts that left something behind.
     ready: bool,
-    /// The direction has ended: every attempt finds something, for ever.
-    ended: bool,
+    /// An attempt may find something even after one that left nothing: the direction has ended, or urgent data parts
+    /// what comes.
+    insists: bool,
     /// The first operation is with the kernel: it stays where it is until the kernel has answered.
     with_kernel: bool,
     first: Option<Operation>,
@@ -62,7 +67,7 @@ impl Io {
         let lane = || {
             Mutex::new(Lane {
                 ready: true,
-                ended: false,
+                insists: true,
                 with_kernel: false,
                 first: None,
                 rest: VecDeque::new(),
@@ -72,6 +77,7 @@ impl Io {
             receive: lane(),
             send: lane(),
             engine: OnceLock::new(),
+            registering: Mutex::new(()),
             binding: OnceLock::new(),
             modes: AtomicU8::new(0),
         }
@@ -107,7 +113,7 @@ impl Lane {
 
     /// Works on the operations, in order, until one is left that has to wait.
     fn advance(&mut self, socket: &Socket, ended: &mut Vec<(Operation, Outcome)>) {
-        while self.ready || self.ended {
+        while self.ready || self.insists {
             let Some(operation) = &mut self.first else { return };
             match operation.request.attempt(socket, &mut operation.done) {
                 Attempt::Done { outcome, more } => {
@@ -119,7 +125,7 @@ impl Lane {
                 // What has ended and has nothing to say yet will say it by an event of its own.
                 Attempt::Blocked => {
                     self.ready = false;
-                    self.ended = false;
+                    self.insists = false;
                 }
             }
         }
@@ -164,14 +170,27 @@ impl Lane {
 /// Starts an operation.
 ///
 /// # Errors
-/// What ended it at once: then nothing is delivered, now or later. `WSAENOTSOCK` if the socket is being closed,
-/// `WSAENOBUFS` when [`MAX_OUTSTANDING`] are queued.
-pub(crate) fn start(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Error> {
+/// What ended it at once: then nothing is delivered, now or later. `WSA_INVALID_HANDLE` if the operations of the socket
+/// are those of a process that forked this one, `WSAENOTSOCK` if the socket is being closed, `WSAENOBUFS` when [`MAX_OUTSTANDING`] are queued.
+pub(crate) fn start(socket: &Arc<Socket>, operation: Operation) -> Result<Started, Error> {
+    let overlapped = operation.overlapped;
+    begin(socket, operation).inspect_err(|error| {
+        // Whoever polls it does not wait for ever.
+        if overlapped.outcome().0 == Status::PENDING {
+            overlapped.finish(Status::from_wsa(*error), 0);
+        }
+    })
+}
+
+fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Error> {
     operation.overlapped.begin();
     match &operation.indication {
         Indication::Event { event, .. } => event.reset(),
         Indication::Packet if !socket.io.is_bound() => socket.unsignal(),
         Indication::Packet | Indication::Nothing | Indication::Routine { .. } => {}
+    }
+    if socket.io.is_inherited() {
+        return Err(Error::WSA_INVALID_HANDLE);
     }
     ends_with_thread(socket);
     let direction = operation.request.direction();
@@ -181,18 +200,27 @@ pub(crate) fn start(socket: &Arc<Socket>, mut operation: Operation) -> Result<St
     }
     // Registering tells the present state as an event: nothing that came meanwhile is lost.
     let engine = socket.io.engine(socket)?;
+    if lane.first.is_none()
+        && let Some(Attempt::Done { outcome, .. }) = operation.request.reported(socket)
+    {
+        drop(lane);
+        return ended_at_once(socket, operation, outcome);
+    }
     if lane.first.is_none() && engine.tries_first(&operation) {
-        while lane.ready || lane.ended {
+        while lane.ready || lane.insists {
             match operation.request.attempt(socket, &mut operation.done) {
                 Attempt::Done { outcome, more } => {
                     lane.ready = more;
                     drop(lane);
+                    if direction == Direction::Send {
+                        pass_report_on(socket);
+                    }
                     return ended_at_once(socket, operation, outcome);
                 }
                 Attempt::Again => {}
                 Attempt::Blocked => {
                     lane.ready = false;
-                    lane.ended = false;
+                    lane.insists = false;
                 }
             }
         }
@@ -226,24 +254,39 @@ enum When {
 /// Gives an outcome to its one place. No lock is held; the caller's memory is the caller's again.
 fn deliver(socket: &Socket, operation: Operation, outcome: Outcome, when: When) {
     let Operation { overlapped, indication, .. } = operation;
-    overlapped.finish(outcome.status, outcome.bytes);
+    let finish = || overlapped.finish(outcome.status, outcome.bytes);
     match indication {
         Indication::Packet => match socket.io.binding.get() {
-            Some(binding) => socket.io.post(binding, overlapped, outcome, when),
-            None => socket.signal(),
+            Some(binding) => {
+                finish();
+                socket.io.post(binding, overlapped, outcome, when);
+            }
+            None if socket.io.has_mode(SKIP_SET_EVENT_ON_HANDLE) => finish(),
+            None => signal_with(&socket.signal, finish),
         },
         Indication::Event { event, and_packet } => {
-            event.set();
+            signal_with(&event.signal, finish);
             if let (Some(binding), true) = (socket.io.binding.get(), and_packet) {
                 socket.io.post(binding, overlapped, outcome, when);
             }
         }
-        Indication::Nothing => {}
+        Indication::Nothing => finish(),
         Indication::Routine { thread, routine } => {
+            finish();
             // A thread that has ended runs nothing any more.
             let _ = apc::queue(&thread, Apc::Completion { routine, overlapped, outcome });
         }
     }
+}
+
+/// Ends an operation and signals its object in one step: a program that sees the end may begin another operation
+/// with the same event at once, which resets it after this and not before.
+fn signal_with(signal: &Signal, finish: impl FnOnce()) {
+    let key = dispatcher::lock();
+    finish();
+    let woken = signal.set(&key);
+    drop(key);
+    dispatcher::wake(woken);
 }
 
 fn deliver_all(socket: &Socket, ended: Vec<(Operation, Outcome)>) {
@@ -252,16 +295,20 @@ fn deliver_all(socket: &Socket, ended: Vec<(Operation, Outcome)>) {
     }
 }
 
-/// The engine's news: a direction of the socket is ready, or has ended.
-pub(crate) fn on_ready(socket: &Socket, direction: Direction, has_ended: bool) {
+/// The engine's news: a direction of the socket is ready.
+/// `insists`: a receive that leaves nothing behind is no sign that there is nothing.
+pub(crate) fn on_ready(socket: &Socket, direction: Direction, insists: bool) {
     let mut ended = Vec::new();
     {
         let mut lane = socket.io.lane(direction);
         lane.ready = true;
-        lane.ended |= has_ended;
+        lane.insists |= insists;
         lane.advance(socket, &mut ended);
     }
     deliver_all(socket, ended);
+    if direction == Direction::Send {
+        pass_report_on(socket);
+    }
 }
 
 /// The engine's news: the kernel has answered to the first operation of a direction.
@@ -285,6 +332,29 @@ pub(crate) fn on_completion(socket: &Arc<Socket>, direction: Direction, result: 
     if let Some((operation, outcome)) = ended {
         deliver(socket, operation, outcome, When::Later);
     }
+    if direction == Direction::Send {
+        pass_report_on(socket);
+    }
+}
+
+/// A send may have been told of an earlier datagram's fate: a receive that is under way ends with it.
+pub(crate) fn pass_report_on(socket: &Socket) {
+    if !socket.has_report() || socket.io.is_inherited() {
+        return;
+    }
+    let mut ended = Vec::new();
+    {
+        let mut lane = socket.io.lane(Direction::Receive);
+        match socket.io.engine.get() {
+            // It is asked to end, and finds the report then.
+            Some((engine, _)) if lane.with_kernel => engine.cancel(socket, Direction::Receive),
+            Some(_) | None => {
+                lane.ready = true;
+                lane.advance(socket, &mut ended);
+            }
+        }
+    }
+    deliver_all(socket, ended);
 }
 
 /// The socket is being closed: every operation is asked to end, and no other will start.
@@ -331,6 +401,12 @@ fn ends_with_thread(socket: &Socket) {
 
 /// Asks operations to end: those of one `OVERLAPPED`, of one thread, or all. Answers whether there was one.
 pub(crate) fn cancel(socket: &Arc<Socket>, overlapped: Option<usize>, thread: Option<u64>) -> bool {
+    // No operation of this process is on a socket that came with a fork and knows no engine; its locks may be held by
+    // a thread that did not come along.
+    let idle = socket.is_inherited() && socket.io.engine.get().is_none();
+    if idle || socket.io.is_inherited() {
+        return false;
+    }
     let mut removed = Vec::new();
     let mut asked = false;
     for direction in Direction::BOTH {
@@ -356,16 +432,17 @@ impl Io {
         if let Some((engine, _)) = self.engine.get() {
             return Ok(engine);
         }
+        // The first operation of the other direction may be doing the same at this moment.
+        let _registering = self.registering.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((engine, _)) = self.engine.get() {
+            return Ok(engine);
+        }
         let engine = match self.binding.get() {
             Some(binding) => Arc::clone(binding.port.engine()?),
-            None => Arc::clone(Engine::global()?),
+            None => Engine::global()?,
         };
         let registration = engine.register(socket)?;
-        // The first operation of the other direction may be doing the same at this moment: one of them stays.
-        if let Err((engine, registration)) = self.engine.set((engine, registration)) {
-            engine.forget(registration);
-        }
-        Ok(&self.engine.get().expect("set above, by this thread or another").0)
+        Ok(&self.engine.get_or_init(|| (engine, registration)).0)
     }
 
     /// Associates the socket with a port, once.
@@ -376,13 +453,19 @@ impl Io {
         self.binding.set(Binding { port, key }).map_err(|_| Error::WSA_INVALID_PARAMETER)
     }
 
+    /// Whether operations are those of the process that forked this one: they, and their locks, are not to be touched.
+    fn is_inherited(&self) -> bool {
+        self.engine.get().is_some_and(|(engine, _)| engine.is_inherited())
+            || self.binding.get().is_some_and(|binding| binding.port.is_inherited())
+    }
+
     /// Whether a port gets the outcomes.
     pub(crate) fn is_bound(&self) -> bool {
         self.binding.get().is_some()
     }
 
     fn post(&self, binding: &Binding, overlapped: Overlapped, outcome: Outcome, when: When) {
-        if when == When::AtOnce && self.skips_packets_on_success() {
+        if when == When::AtOnce && outcome.status == Status::SUCCESS && self.has_mode(SKIP_PORT_ON_SUCCESS) {
             return;
         }
         binding.port.post(Packet {
@@ -393,8 +476,8 @@ impl Io {
         });
     }
 
-    fn skips_packets_on_success(&self) -> bool {
-        self.modes.load(Relaxed) & SKIP_PORT_ON_SUCCESS != 0
+    fn has_mode(&self, mode: u8) -> bool {
+        self.modes.load(Relaxed) & mode != 0
     }
 
     /// `SetFileCompletionNotificationModes`: what is set stays set.

@@ -1,6 +1,7 @@
 //! Sending and receiving at once: one call, one outcome.
 
 use super::blocking::{self, Ready};
+use super::overlapped;
 use super::socket::{Phase, Socket};
 use super::sys::socket::{
     self as linux, Buffer, MAX_BUFFERS, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB, MSG_TRUNC, MSG_WAITALL, SockAddr,
@@ -148,7 +149,10 @@ fn send_datagram(
         match result {
             Ok(sent) => return Ok(sent),
             // An earlier datagram's fate, kept for the next receive: this one is not sent yet.
-            Err(errno) if reports < REPORTS && take_report(socket, errno) => reports += 1,
+            Err(errno) if reports < REPORTS && take_report(socket, errno) => {
+                overlapped::pass_report_on(socket);
+                reports += 1;
+            }
             Err(errno) => return Err(failed(socket, errno)),
         }
     }

@@ -9,7 +9,7 @@
 use crate::linux::operation::{Direction, Operation, Request};
 use crate::linux::overlapped;
 use crate::linux::socket::Socket;
-use crate::linux::sys::poll::{self, POLLIN};
+use crate::linux::sys::poll::{self, POLLIN, POLLPRI};
 use crate::linux::sys::socket::{self as linux, Buffer, MAX_BUFFERS, MSG_DONTWAIT, MSG_NOSIGNAL};
 use crate::linux::sys::{AsRawFd, Errno};
 use crate::linux::transfer;
@@ -49,7 +49,7 @@ struct Work {
 }
 
 enum Task {
-    /// Waits for data and takes none.
+    /// Waits for data, takes none, and is attempted then if it is to take some.
     Look,
     Receive(Vec<Buffer>, i32),
     Send(Vec<Buffer>, i32),
@@ -83,8 +83,11 @@ impl Script {
             }
         }
         let task = match &operation.request {
-            request if request.waits_for_data_only(socket) => Task::Look,
-            Request::Receive { buffers, flags, .. } => Task::Receive(first(buffers.as_slice()), *flags),
+            request if request.waits_for_readiness(socket) => Task::Look,
+            Request::Receive { buffers, flags, .. } => {
+                let rest = transfer::skip(buffers.as_slice(), operation.done);
+                Task::Receive(first(&rest), *flags)
+            }
             Request::Send { buffers, flags, .. } => {
                 let rest = transfer::skip(buffers.as_slice(), operation.done);
                 Task::Send(first(&rest), flags | MSG_NOSIGNAL)
@@ -97,9 +100,9 @@ impl Script {
     }
 
     /// Asks the operation of a lane to end, if it is here.
-    pub(super) fn cancel(&self, socket: &Arc<Socket>, direction: Direction) {
+    pub(super) fn cancel(&self, socket: &Socket, direction: Direction) {
         for work in &mut self.lock().works {
-            if Arc::ptr_eq(&work.socket, socket) && work.direction == direction {
+            if std::ptr::eq(Arc::as_ptr(&work.socket), socket) && work.direction == direction {
                 work.cancelled = true;
             }
         }
@@ -198,7 +201,7 @@ impl State {
         let fd = work.socket.fd();
         match &work.task {
             Task::Look => {
-                let mut entry = [poll::pollfd { fd: fd.as_raw_fd(), events: POLLIN, revents: 0 }];
+                let mut entry = [poll::pollfd { fd: fd.as_raw_fd(), events: POLLIN | POLLPRI, revents: 0 }];
                 match poll::poll(&mut entry, Some(Duration::ZERO))? {
                     0 => Err(Errno::EAGAIN),
                     _ => Ok(0),

@@ -7,6 +7,7 @@ pub(crate) mod descriptor;
 pub(crate) mod epoll;
 pub(crate) mod errno;
 pub(crate) mod escape;
+pub(crate) mod fork;
 pub(crate) mod futex;
 pub(crate) mod interface;
 pub(crate) mod names;
