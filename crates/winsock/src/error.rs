@@ -53,6 +53,7 @@ codes! {
     ERROR_INVALID_NAME = win32::ERROR_INVALID_NAME as i32, "the file name is invalid";
     ERROR_NEGATIVE_SEEK = win32::ERROR_NEGATIVE_SEEK as i32, "the file position would be negative";
     ERROR_FILENAME_EXCED_RANGE = win32::ERROR_FILENAME_EXCED_RANGE as i32, "the name is too long";
+    WAIT_IO_COMPLETION = 192, "procedure calls ended the wait";
     ERROR_FILE_TOO_LARGE = win32::ERROR_FILE_TOO_LARGE as i32, "the file is too large";
     WSA_WAIT_TIMEOUT = 258, "the wait timed out";
     ERROR_ABANDONED_WAIT_0 = 735, "the completion port was closed during the wait";

@@ -103,8 +103,9 @@ unsafe extern "C" fn call(apc: *mut c_void) {
         }
         Apc::Completion { routine, overlapped, outcome } => {
             let error = if outcome.status.is_warning_or_error() { outcome.status.wsa().code() } else { 0 };
+            let flags = outcome.status.received_flags();
             // SAFETY: who started the operation promised that the routine may be called with its outcome.
-            unsafe { routine(error as u32, outcome.bytes as u32, overlapped.as_ptr(), 0) }
+            unsafe { routine(error as u32, outcome.bytes as u32, overlapped.as_ptr(), flags) }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::dispatcher::{self, Signal, State, wake};
 use crate::error::Error;
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -89,6 +90,11 @@ static NAMED: Mutex<BTreeMap<Name, Weak<Event>>> = Mutex::new(BTreeMap::new());
 
 fn named() -> MutexGuard<'static, BTreeMap<Name, Weak<Event>>> {
     NAMED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lock of the names, for a fork.
+pub(super) fn hold() -> impl Any {
+    named()
 }
 
 /// The event of that name, made if there is none; and whether there was one.

@@ -9,6 +9,7 @@ use super::socket::Socket;
 use super::table::{self, MAX_CHUNKS, Table};
 use super::thread::ThreadControl;
 use crate::error::Error;
+use std::any::Any;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -53,6 +54,11 @@ pub(crate) fn live() -> Vec<usize> {
     TABLE.live()
 }
 
+/// The lock of new and freed handles, for a fork.
+pub(super) fn hold() -> impl Any {
+    TABLE.hold()
+}
+
 /// A look-up that found a socket.
 pub(crate) struct SocketReference(Reference);
 
@@ -89,12 +95,18 @@ impl Deref for SocketReference {
 /// The port of a handle.
 ///
 /// # Errors
-/// `ERROR_INVALID_HANDLE` for a stale or invented value, and for a handle of another kind.
+/// `ERROR_INVALID_HANDLE` for a stale or invented value, for a handle of another kind, and for a port that was made
+/// before a fork.
 pub(crate) fn port(handle: usize) -> Result<Arc<Port>, Error> {
     match get(handle).as_deref() {
-        Some(Object::Port(port)) => Ok(Arc::clone(port)),
+        Some(Object::Port(port)) if !port.is_inherited() => Ok(Arc::clone(port)),
         Some(
-            Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Process | Object::File(_),
+            Object::Port(_)
+            | Object::Socket(_)
+            | Object::Event(_)
+            | Object::Thread(_)
+            | Object::Process
+            | Object::File(_),
         )
         | None => Err(Error::WSA_INVALID_HANDLE),
     }

@@ -6,14 +6,29 @@
 
 use super::status::Status;
 use super::sys::futex;
+use super::thread::ThreadControl;
 use super::translate::Address;
+use super::wait;
 use crate::win32::{OVERLAPPED, WSAMSG};
+use std::any::Any;
 use std::mem::offset_of;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering::*, fence};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Threads that sleep until some operation ends.
 static SLEEPERS: AtomicU32 = AtomicU32::new(0);
+/// Those of them that sleep alertably, which is on another word, and the addresses that they wait for.
+static ALERTABLE: Mutex<Vec<(usize, Arc<ThreadControl>)>> = Mutex::new(Vec::new());
+
+fn alertable() -> MutexGuard<'static, Vec<(usize, Arc<ThreadControl>)>> {
+    ALERTABLE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lock of those who sleep, for a fork.
+pub(super) fn hold() -> impl Any {
+    alertable()
+}
 
 /// A caller's `OVERLAPPED`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,7 +74,30 @@ impl Overlapped {
         fence(SeqCst);
         if SLEEPERS.load(Relaxed) > 0 {
             futex::wake_all(self.address());
+            for (_, thread) in alertable().iter().filter(|(address, _)| *address == self.address()) {
+                thread.parker.unpark();
+            }
         }
+    }
+
+    fn has_ended(self) -> bool {
+        fence(SeqCst);
+        self.outcome().0 != Status::PENDING
+    }
+
+    /// Sleeps until the operation has ended, the time is over or a procedure call is queued to the thread. Answers
+    /// whether one is.
+    pub(crate) fn sleep_alertably(self, thread: &Arc<ThreadControl>, timeout: Option<Duration>) -> bool {
+        let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        alertable().push((self.address(), Arc::clone(thread)));
+        SLEEPERS.fetch_add(1, SeqCst);
+        let alerted = wait::sleep_alertably(thread, deadline, || self.has_ended());
+        SLEEPERS.fetch_sub(1, SeqCst);
+        let mine = |(_, other): &(usize, Arc<ThreadControl>)| Arc::ptr_eq(other, thread);
+        let mut sleepers = alertable();
+        let place = sleepers.iter().position(mine).expect("pushed above");
+        drop(sleepers.swap_remove(place));
+        alerted
     }
 
     /// Sleeps until the operation has ended or the time is over. Answers whether it has ended.
@@ -67,8 +105,7 @@ impl Overlapped {
         let deadline = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
         SLEEPERS.fetch_add(1, SeqCst);
         let ended = loop {
-            fence(SeqCst);
-            if self.outcome().0 != Status::PENDING {
+            if self.has_ended() {
                 break true;
             }
             let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));

@@ -14,6 +14,7 @@ pub(crate) mod engine;
 pub(crate) mod event;
 pub(crate) mod extension;
 pub(crate) mod file;
+pub(crate) mod fork;
 pub(crate) mod handles;
 pub(crate) mod ioctl;
 pub(crate) mod lent;

@@ -16,11 +16,11 @@ use super::event::Event;
 use super::lent::{AddressRoom, Overlapped};
 use super::socket::Socket;
 use super::status::Status;
-use super::sys::AsRawFd;
 use super::sys::Errno;
-use super::sys::poll::{self, POLLIN, pollfd};
+use super::sys::poll::{self, POLLRDHUP};
 use super::sys::socket::{
-    self as linux, Buffer, MAX_BUFFERS, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_TRUNC, Received,
+    self as linux, Buffer, MAX_BUFFERS, MSG_DONTWAIT, MSG_NOSIGNAL, MSG_OOB, MSG_PEEK, MSG_TRUNC,
+    MSG_WAITALL, Received,
 };
 use super::sys::uring::Message;
 use super::thread::ThreadControl;
@@ -30,6 +30,7 @@ use crate::win32::OVERLAPPED;
 use accept::Accept;
 use connect::Connect;
 use std::sync::Arc;
+use std::time::Duration;
 use transmit::Transmit;
 
 /// An operation, from the call that starts it until it has its outcome.
@@ -37,7 +38,7 @@ pub(crate) struct Operation {
     pub(crate) request: Request,
     pub(crate) overlapped: Overlapped,
     pub(crate) indication: Indication,
-    /// Bytes of a send that have been taken so far.
+    /// Bytes of a send that have been taken so far, or that a receive which waits for all has.
     pub(crate) done: usize,
     /// The thread that started it, for `CancelIo` and for the end of that thread.
     pub(crate) thread: u64,
@@ -144,18 +145,14 @@ impl Operation {
     fn meaning(&mut self, socket: &Socket, result: Result<usize, Errno>) -> Attempt {
         match (result, &self.request) {
             // A request ends when asked to, and with the thread that handed it over: then the operation goes on.
-            (Err(Errno::ECANCELED), _) => Attempt::Again,
+            (Err(Errno::ECANCELED), request) => request.reported(socket).unwrap_or(Attempt::Again),
             _ if self.polled => Attempt::Again,
-            (result, request) if request.waits_for_data_only(socket) => match result {
-                Ok(_) => ends(Status::SUCCESS, 0, true),
-                Err(errno) => failed(socket, errno),
-            },
             (result, request @ Request::Receive { .. }) => {
                 let received = result.map(|len| match &self.message {
                     Some(message) => message.received(len),
                     None => Received { len, from: linux::SockAddr::empty() },
                 });
-                request.received(socket, received)
+                request.received(socket, &mut self.done, received)
             }
             (result, request @ Request::Send { .. }) => request.sent(socket, &mut self.done, result),
             (
@@ -219,11 +216,14 @@ impl Request {
         }
     }
 
-    /// Whether a kernel that works on operations can work on this one: else it tells of readiness, and the operation is
-    /// attempted.
-    pub(crate) fn is_known_to_kernel(&self) -> bool {
+    /// Whether a backend that works on operations only tells when an attempt may find something: for kinds that it does
+    /// not know, for what Linux does not wait for, and on a descriptor on which it would not wait.
+    pub(crate) fn waits_for_readiness(&self, socket: &Socket) -> bool {
         match self {
-            Request::Receive { .. } | Request::Send { .. } => true,
+            Request::Receive { .. } => {
+                self.is_urgent() || self.waits_for_data_only(socket) || socket.is_descriptor_nonblocking()
+            }
+            Request::Send { .. } => socket.is_descriptor_nonblocking(),
             Request::ReceiveMessage(_)
             | Request::SendMessage(_)
             | Request::Accept(_)
@@ -231,7 +231,7 @@ impl Request {
             | Request::Connect(_)
             | Request::Transmit(_)
             | Request::Disconnect { .. }
-            | Request::Drain { .. } => false,
+            | Request::Drain { .. } => true,
         }
     }
 
@@ -278,8 +278,44 @@ impl Request {
         }
     }
 
-    /// Tries to make progress now, without blocking. `done` counts what earlier attempts have sent.
+    /// Whether it is for out-of-band data, for which Linux does not wait.
+    pub(crate) fn is_urgent(&self) -> bool {
+        match self {
+            Request::Receive { flags, .. } => flags & MSG_OOB != 0,
+            Request::Send { .. }
+            | Request::ReceiveMessage(_)
+            | Request::SendMessage(_)
+            | Request::Accept(_)
+            | Request::FirstData(_)
+            | Request::Connect(_)
+            | Request::Transmit(_)
+            | Request::Disconnect { .. }
+            | Request::Drain { .. } => false,
+        }
+    }
+
+    /// The outcome of a receive for which the fate of an earlier datagram is kept.
+    pub(crate) fn reported(&self, socket: &Socket) -> Option<Attempt> {
+        match self {
+            Request::Receive { .. } | Request::ReceiveMessage(_) => {
+                socket.take_report().map(|_| ends(Status::PORT_UNREACHABLE, 0, true))
+            }
+            Request::Send { .. }
+            | Request::SendMessage(_)
+            | Request::Accept(_)
+            | Request::FirstData(_)
+            | Request::Connect(_)
+            | Request::Transmit(_)
+            | Request::Disconnect { .. }
+            | Request::Drain { .. } => None,
+        }
+    }
+
+    /// Tries to make progress now, without blocking. `done` counts what earlier attempts have moved.
     pub(crate) fn attempt(&mut self, socket: &Arc<Socket>, done: &mut usize) -> Attempt {
+        if let Some(outcome) = self.reported(socket) {
+            return outcome;
+        }
         match self {
             Request::ReceiveMessage(message) => message.receive(socket),
             Request::SendMessage(message) => message.send(socket),
@@ -290,12 +326,19 @@ impl Request {
             Request::Disconnect { reuse } => disconnect::attempt(socket, *reuse, 0),
             Request::Drain { bytes } => disconnect::attempt_drain(socket, *bytes),
             Request::Receive { .. } if self.waits_for_data_only(socket) => {
-                let mut entry = [pollfd { fd: socket.fd().as_raw_fd(), events: POLLIN, revents: 0 }];
-                match poll::poll(&mut entry, Some(std::time::Duration::ZERO)) {
-                    Ok(0) => Attempt::Blocked,
+                let mut byte = 0u8;
+                let room = Buffer::new(&raw mut byte, 1);
+                match linux::recv(socket.fd(), room, MSG_PEEK | MSG_DONTWAIT) {
                     Ok(_) => ends(Status::SUCCESS, 0, true),
-                    Err(_) => Attempt::Again,
+                    Err(Errno::EAGAIN) => Attempt::Blocked,
+                    Err(Errno::EINTR) => Attempt::Again,
+                    Err(errno) => failed(socket, errno),
                 }
+            }
+            Request::Receive { buffers, flags, .. } if *flags & MSG_WAITALL != 0 => {
+                let rest = transfer::skip(buffers.as_slice(), *done);
+                let result = linux::recv_message(socket.fd(), first(&rest), *flags | MSG_DONTWAIT);
+                self.received(socket, done, result)
             }
             Request::Receive { buffers, flags, .. } => {
                 let flags = *flags | MSG_DONTWAIT;
@@ -309,7 +352,7 @@ impl Request {
                         linux::recv_message(socket.fd(), buffers.as_slice(), flags | MSG_TRUNC)
                     }
                 };
-                self.received(socket, result)
+                self.received(socket, done, result)
             }
             Request::Send { buffers, flags, to } => {
                 let flags = *flags | MSG_DONTWAIT | MSG_NOSIGNAL;
@@ -326,13 +369,31 @@ impl Request {
         }
     }
 
-    /// What the kernel's answer to a receive means.
-    pub(crate) fn received(&self, socket: &Socket, result: Result<Received, Errno>) -> Attempt {
-        let Request::Receive { buffers, from, .. } = self else { unreachable!("only receives are received") };
+    /// What the kernel's answer to a receive means. One that waits for all is done when its buffers are full, or when
+    /// nothing more can come.
+    pub(crate) fn received(
+        &self,
+        socket: &Socket,
+        done: &mut usize,
+        result: Result<Received, Errno>,
+    ) -> Attempt {
+        let Request::Receive { buffers, flags, from } = self else {
+            unreachable!("only receives are received")
+        };
         let room = buffers.total();
         match (result, socket.kind) {
-            // A full buffer may leave more behind; a short one has emptied the socket.
-            (Ok(message), Kind::Stream) => ends(Status::SUCCESS, message.len, message.len == room),
+            (Ok(message), Kind::Stream) if flags & MSG_WAITALL != 0 => {
+                *done += message.len;
+                if 0 < message.len && *done < room {
+                    return Attempt::Again;
+                }
+                ends(Status::SUCCESS, *done, true)
+            }
+            // A full buffer may leave more behind, and a look leaves all; a short receive has emptied the socket.
+            (Ok(message), Kind::Stream) => {
+                let more = message.len == room || flags & (MSG_PEEK | MSG_OOB) != 0;
+                ends(Status::SUCCESS, message.len, more)
+            }
             (Ok(message), Kind::Datagram | Kind::Raw) => {
                 if let (Some(room), Some(address)) = (from, Address::from_linux(&message.from)) {
                     room.write(&address);
@@ -342,11 +403,16 @@ impl Request {
                 ends(status, message.len.min(room), true)
             }
             (Err(Errno::EAGAIN), _) => Attempt::Blocked,
+            (Err(Errno::EINVAL), _) if self.is_urgent() => no_urgent_data(socket),
             (Err(Errno::EINTR), _) => Attempt::Again,
-            (Err(errno), _) if transfer::take_report(socket, errno) => match socket.take_report() {
-                Some(_) => ends(Status::PORT_UNREACHABLE, 0, true),
-                None => Attempt::Again,
-            },
+            (Err(errno), _) if transfer::take_report(socket, errno) => {
+                self.reported(socket).unwrap_or(Attempt::Again)
+            }
+            // What came counts; the end of the connection stays for the next.
+            (Err(errno), _) if *done > 0 => {
+                transfer::note_failure(socket, errno);
+                ends(Status::SUCCESS, *done, true)
+            }
             (Err(errno), _) => failed(socket, errno),
         }
     }
@@ -380,6 +446,23 @@ impl Request {
 /// As many buffers as one call takes.
 fn first(buffers: &[Buffer]) -> &[Buffer] {
     &buffers[..buffers.len().min(MAX_BUFFERS)]
+}
+
+/// A receive of out-of-band data waits for it, until the connection has ended.
+fn no_urgent_data(socket: &Socket) -> Attempt {
+    let mut entry = [poll::entry(socket.fd(), POLLRDHUP)];
+    match poll::poll(&mut entry, Some(Duration::ZERO)) {
+        Ok(0) => return Attempt::Blocked,
+        Ok(_) => {}
+        Err(_) => return Attempt::Again,
+    }
+    let mut byte = 0u8;
+    let room = Buffer::new(&raw mut byte, 1);
+    match linux::recv(socket.fd(), room, MSG_PEEK | MSG_DONTWAIT) {
+        Ok(_) => ends(Status::SUCCESS, 0, true),
+        Err(Errno::EAGAIN | Errno::EINTR) => Attempt::Again,
+        Err(errno) => failed(socket, errno),
+    }
 }
 
 fn ends(status: Status, bytes: usize, more: bool) -> Attempt {

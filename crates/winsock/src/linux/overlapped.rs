@@ -6,6 +6,7 @@
 //! that makes it exactly one.
 
 use super::apc::{self, Apc};
+use super::dispatcher::{self, Signal};
 use super::engine::{Engine, Registration};
 use super::handles;
 use super::lent::Overlapped;
@@ -27,7 +28,7 @@ pub(crate) struct Io {
     receive: Mutex<Lane>,
     send: Mutex<Lane>,
     engine: OnceLock<(Arc<Engine>, Registration)>,
-    /// Held while the socket is registered: the first operations of both directions may come at the same time.
+    /// Held by who registers the socket with its engine.
     registering: Mutex<()>,
     binding: OnceLock<Binding>,
     modes: AtomicU8,
@@ -43,8 +44,9 @@ struct Binding {
 pub(crate) struct Lane {
     /// An attempt may find something. Set by the engine's events and by attempts that left something behind.
     ready: bool,
-    /// The direction has ended: every attempt finds something, for ever.
-    ended: bool,
+    /// An attempt may find something even after one that left nothing: the direction has ended, or urgent data parts
+    /// what comes.
+    insists: bool,
     /// The first operation is with the kernel: it stays where it is until the kernel has answered.
     with_kernel: bool,
     first: Option<Operation>,
@@ -82,7 +84,7 @@ impl Io {
         let lane = || {
             Mutex::new(Lane {
                 ready: true,
-                ended: false,
+                insists: true,
                 with_kernel: false,
                 first: None,
                 rest: VecDeque::new(),
@@ -156,7 +158,7 @@ impl Lane {
                 self.push(gives_way);
             }
             let Some(operation) = &mut self.first else { return };
-            if !engine.attempts(socket, operation) || !(self.ready || self.ended) {
+            if !engine.attempts(socket, operation) || !(self.ready || self.insists) {
                 self.with_kernel = engine.hand_over(socket, operation);
                 return;
             }
@@ -176,7 +178,7 @@ impl Lane {
 
     fn wait_for_news(&mut self) {
         self.ready = false;
-        self.ended = false;
+        self.insists = false;
     }
 
     /// Takes out every operation that `wanted` says. Answers whether the kernel has one of them.
@@ -211,14 +213,28 @@ impl Lane {
 /// Starts an operation.
 ///
 /// # Errors
-/// What ended it at once: then nothing is delivered, now or later. `WSAENOTSOCK` if the socket is being closed,
-/// `WSAENOBUFS` when [`MAX_OUTSTANDING`] are queued.
-pub(crate) fn start(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Error> {
+/// What ended it at once: then nothing is delivered, now or later. `WSA_INVALID_HANDLE` if the operations of the socket
+/// are those of a process that forked this one, `WSAENOTSOCK` if the socket is being closed, `WSAENOBUFS` when
+/// [`MAX_OUTSTANDING`] are queued.
+pub(crate) fn start(socket: &Arc<Socket>, operation: Operation) -> Result<Started, Error> {
+    let overlapped = operation.overlapped;
+    begin(socket, operation).inspect_err(|error| {
+        // Whoever polls it does not wait for ever.
+        if overlapped.outcome().0 == Status::PENDING {
+            overlapped.finish(Status::from_wsa(*error), 0);
+        }
+    })
+}
+
+fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Error> {
     operation.overlapped.begin();
     match &operation.indication {
         Indication::Event { event, .. } => event.reset(),
         Indication::Packet if !socket.io.is_bound() => socket.unsignal(),
         Indication::Packet | Indication::Nothing | Indication::Routine { .. } => {}
+    }
+    if socket.io.is_inherited() {
+        return refuse(socket, operation, Error::WSA_INVALID_HANDLE);
     }
     ends_with_thread(socket);
     let direction = operation.request.direction();
@@ -235,16 +251,25 @@ pub(crate) fn start(socket: &Arc<Socket>, mut operation: Operation) -> Result<St
             return refuse(socket, operation, error);
         }
     };
+    if lane.is_next()
+        && let Some(Attempt::Done { outcome, .. }) = operation.request.reported(socket)
+    {
+        drop(lane);
+        return ended_at_once(socket, operation, outcome);
+    }
     if lane.is_next() && engine.attempts(socket, &operation) {
         // What a disconnect waits for may be there: data that nobody has received. And no event tells of a connection
         // that was deferred.
         lane.ready |= lane.first.is_some() || socket.has_deferred();
-        while lane.ready || lane.ended {
+        while lane.ready || lane.insists {
             match operation.request.attempt(socket, &mut operation.done) {
                 Attempt::Done { outcome, more } => {
                     lane.ready = more;
                     let disconnects = lane.first.is_some();
                     drop(lane);
+                    if direction == Direction::Send {
+                        pass_report_on(socket);
+                    }
                     let started = ended_at_once(socket, operation, outcome);
                     if disconnects {
                         // What took the last of it lets a disconnect go on.
@@ -314,24 +339,39 @@ fn deliver(socket: &Arc<Socket>, mut operation: Operation, outcome: Outcome, whe
     let outcome = operation.request.conclude(socket, outcome);
     let Operation { request, overlapped, indication, .. } = operation;
     let socket = request.owner().unwrap_or(socket);
-    overlapped.finish(outcome.status, outcome.bytes);
+    let finish = || overlapped.finish(outcome.status, outcome.bytes);
     match indication {
         Indication::Packet => match socket.io.binding.get() {
-            Some(binding) => socket.io.post(binding, overlapped, outcome, when),
-            None => socket.signal(),
+            Some(binding) => {
+                finish();
+                socket.io.post(binding, overlapped, outcome, when);
+            }
+            None if socket.io.has_mode(SKIP_SET_EVENT_ON_HANDLE) => finish(),
+            None => signal_with(&socket.signal, finish),
         },
         Indication::Event { event, and_packet } => {
-            event.set();
+            signal_with(&event.signal, finish);
             if let (Some(binding), true) = (socket.io.binding.get(), and_packet) {
                 socket.io.post(binding, overlapped, outcome, when);
             }
         }
-        Indication::Nothing => {}
+        Indication::Nothing => finish(),
         Indication::Routine { thread, routine } => {
+            finish();
             // A thread that has ended runs nothing any more.
             let _ = apc::queue(&thread, Apc::Completion { routine, overlapped, outcome });
         }
     }
+}
+
+/// Ends an operation and signals its object in one step: a program that sees the end may begin another operation
+/// with the same event at once, which resets it after this and not before.
+fn signal_with(signal: &Signal, finish: impl FnOnce()) {
+    let key = dispatcher::lock();
+    finish();
+    let woken = signal.set(&key);
+    drop(key);
+    dispatcher::wake(woken);
 }
 
 fn deliver_all(socket: &Arc<Socket>, ended: Vec<(Operation, Outcome)>) {
@@ -348,17 +388,21 @@ fn pass_on(socket: &Arc<Socket>, progress: Progress) {
     }
 }
 
-/// The engine's news: a direction of the socket is ready, or has ended.
-pub(crate) fn on_ready(socket: &Arc<Socket>, direction: Direction, has_ended: bool) {
+/// The engine's news: a direction of the socket is ready.
+/// `insists`: a receive that leaves nothing behind is no sign that there is nothing.
+pub(crate) fn on_ready(socket: &Arc<Socket>, direction: Direction, insists: bool) {
     let mut progress = Progress::default();
     {
         let mut lane = socket.io.lane(direction);
         lane.ready = true;
-        lane.ended |= has_ended;
+        lane.insists |= insists;
         let Some((engine, _)) = socket.io.engine.get() else { return };
         lane.advance(socket, engine, &mut progress);
     }
     pass_on(socket, progress);
+    if direction == Direction::Send {
+        pass_report_on(socket);
+    }
 }
 
 /// The engine's news: the kernel has answered to the first operation of a direction.
@@ -378,6 +422,9 @@ pub(crate) fn on_completion(socket: &Arc<Socket>, direction: Direction, result: 
         lane.advance(socket, engine, &mut progress);
     }
     pass_on(socket, progress);
+    if direction == Direction::Send {
+        pass_report_on(socket);
+    }
 }
 
 /// Works on a lane that an operation has gone on to, and has it watched.
@@ -406,13 +453,16 @@ fn carry_on(socket: &Arc<Socket>, direction: Direction) {
 
 /// A plain call has received, or met the end of receiving: a disconnect that waits until all is received may go on.
 pub(crate) fn have_received(socket: &Arc<Socket>) {
-    if socket.extension.is_draining() {
+    if socket.extension.is_draining() && !socket.io.is_inherited() {
         on_ready(socket, Direction::Receive, false);
     }
 }
 
 /// A connection was deferred: an `AcceptEx` may take it, though Linux knows nothing of it.
 pub(crate) fn have_deferred(listener: &Arc<Socket>) {
+    if listener.io.is_inherited() {
+        return;
+    }
     let Some((engine, _)) = listener.io.engine.get() else { return };
     {
         let lane = listener.io.lane(Direction::Receive);
@@ -428,17 +478,41 @@ pub(crate) fn have_deferred(listener: &Arc<Socket>) {
 /// The socket's descriptor is a new one: both lanes begin anew, and an engine that watched the old one watches it.
 ///
 /// # Errors
-/// `WSAENOBUFS` when the system watches too many already.
+/// `WSA_INVALID_HANDLE` if that engine is one of a process that forked this one, `WSAENOBUFS` when the system watches
+/// too many already.
 pub(crate) fn begin_anew(socket: &Arc<Socket>) -> Result<(), Error> {
+    if socket.io.is_inherited() {
+        return Err(Error::WSA_INVALID_HANDLE);
+    }
     for direction in Direction::BOTH {
         let mut lane = socket.io.lane(direction);
         lane.ready = true;
-        lane.ended = false;
+        lane.insists = true;
     }
     match socket.io.engine.get() {
         Some((engine, registration)) => engine.register_again(socket, *registration),
         None => Ok(()),
     }
+}
+
+/// A send may have been told of an earlier datagram's fate: a receive that is under way ends with it.
+pub(crate) fn pass_report_on(socket: &Arc<Socket>) {
+    if !socket.has_report() || socket.io.is_inherited() {
+        return;
+    }
+    let Some((engine, _)) = socket.io.engine.get() else { return };
+    let mut progress = Progress::default();
+    {
+        let mut lane = socket.io.lane(Direction::Receive);
+        if lane.with_kernel {
+            // It is asked to end, and finds the report then.
+            engine.cancel(socket, Direction::Receive);
+        } else {
+            lane.ready = true;
+            lane.advance(socket, engine, &mut progress);
+        }
+    }
+    pass_on(socket, progress);
 }
 
 /// The socket is being closed: every operation is asked to end, and no other will start.
@@ -488,6 +562,9 @@ fn ends_with_thread(socket: &Socket) {
 /// Asks operations of the socket to end: those of one `OVERLAPPED`, of one thread, or all. Answers whether there was
 /// one.
 pub(crate) fn cancel(socket: &Arc<Socket>, overlapped: Option<usize>, thread: Option<u64>) -> bool {
+    if is_idle_or_inherited(socket) {
+        return false;
+    }
     let wanted = |operation: &Operation| {
         operation.request.owner().is_none_or(|owner| Arc::ptr_eq(owner, socket))
             && overlapped.is_none_or(|one| operation.overlapped.address() == one)
@@ -522,6 +599,9 @@ fn withdraw(socket: &Arc<Socket>, wanted: impl Fn(&Operation) -> bool) -> bool {
 
 /// Takes operations out of a lane; the one that the kernel has is asked to end. Answers whether there was one.
 fn withdraw_from(socket: &Arc<Socket>, direction: Direction, wanted: impl Fn(&Operation) -> bool) -> bool {
+    if is_idle_or_inherited(socket) {
+        return false;
+    }
     let mut removed = Vec::new();
     let mut lane = socket.io.lane(direction);
     let asked = lane.remove(wanted, &mut removed);
@@ -535,23 +615,30 @@ fn withdraw_from(socket: &Arc<Socket>, direction: Direction, wanted: impl Fn(&Op
     any
 }
 
+/// Whether no operation of this process is on a socket that came with a fork: it knows no engine, or one of the process
+/// that forked. Its locks may be held by a thread that did not come along.
+fn is_idle_or_inherited(socket: &Socket) -> bool {
+    socket.io.is_inherited() || socket.is_inherited() && socket.io.engine.get().is_none()
+}
+
 impl Io {
     /// The engine that watches the socket: its port's, that of a socket it belongs to, or the process's own.
     fn engine(&self, socket: &Arc<Socket>, owner: Option<&Arc<Socket>>) -> Result<&Arc<Engine>, Error> {
         if let Some((engine, _)) = self.engine.get() {
             return Ok(engine);
         }
+        // The first operation of the other direction may be doing the same at this moment.
+        let _registering = self.registering.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((engine, _)) = self.engine.get() {
+            return Ok(engine);
+        }
         let engine = match (self.binding.get(), owner) {
             (Some(binding), _) => Arc::clone(binding.port.engine()?),
             (None, Some(owner)) => Arc::clone(owner.io.engine(owner, None)?),
-            (None, None) => Arc::clone(Engine::global()?),
+            (None, None) => Engine::global()?,
         };
-        let _registering = self.registering.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.engine.get().is_none() {
-            let registration = engine.register(socket)?;
-            let _ = self.engine.set((engine, registration));
-        }
-        Ok(&self.engine.get().expect("set above, or by another thread before").0)
+        let registration = engine.register(socket)?;
+        Ok(&self.engine.get_or_init(|| (engine, registration)).0)
     }
 
     /// Associates the socket with a port, once.
@@ -562,13 +649,19 @@ impl Io {
         self.binding.set(Binding { port, key }).map_err(|_| Error::WSA_INVALID_PARAMETER)
     }
 
+    /// Whether operations are those of the process that forked this one: they, and their locks, are not to be touched.
+    fn is_inherited(&self) -> bool {
+        self.engine.get().is_some_and(|(engine, _)| engine.is_inherited())
+            || self.binding.get().is_some_and(|binding| binding.port.is_inherited())
+    }
+
     /// Whether a port gets the outcomes.
     pub(crate) fn is_bound(&self) -> bool {
         self.binding.get().is_some()
     }
 
     fn post(&self, binding: &Binding, overlapped: Overlapped, outcome: Outcome, when: When) {
-        if when == When::AtOnce && self.skips_packets_on_success() {
+        if when == When::AtOnce && outcome.status == Status::SUCCESS && self.has_mode(SKIP_PORT_ON_SUCCESS) {
             return;
         }
         binding.port.post(Packet {
@@ -579,8 +672,8 @@ impl Io {
         });
     }
 
-    fn skips_packets_on_success(&self) -> bool {
-        self.modes.load(Relaxed) & SKIP_PORT_ON_SUCCESS != 0
+    fn has_mode(&self, mode: u8) -> bool {
+        self.modes.load(Relaxed) & mode != 0
     }
 
     /// `SetFileCompletionNotificationModes`: what is set stays set.

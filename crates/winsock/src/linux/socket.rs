@@ -7,6 +7,7 @@
 
 use super::dispatcher::{self, Signal, State};
 use super::extension::Extension;
+use super::fork;
 use super::handles::{self, Object};
 use super::option::Kept;
 use super::overlapped::{self, Io};
@@ -50,6 +51,8 @@ pub(crate) struct Socket {
     nonblocking: AtomicBool,
     descriptor_nonblocking: AtomicBool,
     closing: AtomicBool,
+    /// The process that made it: in a child of a fork the connection is the parent's too.
+    generation: u32,
     /// Its overlapped operations.
     pub(crate) io: Io,
     pub(crate) extension: Extension,
@@ -113,6 +116,7 @@ impl Socket {
             nonblocking: AtomicBool::new(false),
             descriptor_nonblocking: AtomicBool::new(false),
             closing: AtomicBool::new(false),
+            generation: fork::generation(),
             io: Io::new(),
             extension: Extension::new(),
             handles: AtomicU32::new(0),
@@ -238,6 +242,11 @@ impl Socket {
         self.pending_error.store(0, Relaxed);
     }
 
+    /// Whether the socket was made before a fork, in the process that this one is a child of.
+    pub(crate) fn is_inherited(&self) -> bool {
+        self.generation != fork::generation()
+    }
+
     /// Whether `closesocket` has been called: a call that wakes up now was interrupted by it.
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Acquire)
@@ -307,14 +316,6 @@ impl Socket {
     pub(crate) fn bound_implicitly(&self) {
         // A socket that is further on stays there; nothing else leaves `Unbound` without the lock.
         let _ = self.phase.compare_exchange(Phase::Unbound as u8, Phase::Bound as u8, AcqRel, Acquire);
-    }
-
-    /// The handle itself is signalled: an operation has ended that tells in no other way.
-    pub(crate) fn signal(&self) {
-        let key = dispatcher::lock();
-        let woken = self.signal.set(&key);
-        drop(key);
-        dispatcher::wake(woken);
     }
 
     /// The handle is not signalled: such an operation begins.
@@ -398,9 +399,12 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
                 return Ok(());
             }
             socket.closing.store(true, Release);
-            super::bind::before_close(socket);
+            let inherited = socket.is_inherited();
+            if !inherited {
+                super::bind::before_close(socket);
+            }
             overlapped::close(socket);
-            if reference.is_shared() {
+            if reference.is_shared() && !inherited {
                 // `close` alone leaves a blocked call asleep. One that is not blocked does not mind.
                 let _ = sys::socket::shutdown(socket.fd(), sys::socket::SHUT_RDWR);
             }

@@ -1,6 +1,6 @@
 //! How often the program has called `WSAStartup`, and what version it was given.
 
-use super::{engine, handles, socket};
+use super::{engine, fork, handles, socket};
 use crate::error::Error;
 use std::sync::atomic::{AtomicU32, Ordering::*};
 
@@ -37,6 +37,7 @@ pub(crate) fn negotiate(requested: Version) -> Result<Version, Error> {
 /// `WSASYSNOTREADY` if `WINSOCK_ENGINE` names an engine that cannot be had.
 pub(crate) fn start() -> Result<(), Error> {
     engine::check()?;
+    fork::prepare();
     STARTED.fetch_add(1, AcqRel);
     Ok(())
 }

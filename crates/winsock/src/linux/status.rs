@@ -4,6 +4,7 @@
 //! Win32 code (`GetQueuedCompletionStatus`, `GetOverlappedResult`). A code that has no status of its own travels
 //! as `0xC007xxxx`, the form that Windows uses for a Win32 code inside an NTSTATUS; both mappings give it back.
 
+use super::translate;
 use crate::error::Error;
 
 /// An NTSTATUS value.
@@ -74,6 +75,11 @@ impl Status {
     /// Whether the calls that tell outcomes fail with it.
     pub(crate) const fn is_warning_or_error(self) -> bool {
         self.0 >> 31 == 1
+    }
+
+    /// The flags that tell of a receive: whether its datagram was longer than the buffers.
+    pub(crate) fn received_flags(self) -> u32 {
+        translate::received_flags(0, self == Status::BUFFER_OVERFLOW)
     }
 
     /// The code that `GetQueuedCompletionStatus` and `GetOverlappedResult` show.

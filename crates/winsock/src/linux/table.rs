@@ -9,6 +9,7 @@
 //! the value stale at once, whoever still works with the object.
 #![allow(unsafe_code, reason = "the object of a slot is guarded by the slot's own counter")]
 
+use std::any::Any;
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::ops::Deref;
@@ -126,6 +127,11 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
                 Err(now) => state = now,
             }
         }
+    }
+
+    /// Nothing is inserted and no slot is freed until the answer is dropped.
+    pub(crate) fn hold(&'static self) -> impl Any {
+        locked(&self.free)
     }
 
     /// Every value that is live now.

@@ -9,6 +9,7 @@ use super::dispatcher::{self, Guarded, Key, Signal, State, Waiting};
 use super::parker::Parker;
 use super::sys::escape::{self, End};
 use crate::error::Error;
+use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::c_void;
@@ -59,6 +60,11 @@ impl ThreadControl {
         }
     }
 
+    /// Whether procedure calls are queued, for the thread itself, without the lock.
+    pub(crate) fn has_apcs_queued(&self) -> bool {
+        self.has_apcs.load(Acquire)
+    }
+
     /// How the thread has ended; `None` as long as it runs.
     pub(crate) fn exit_code(&self) -> Option<u32> {
         match &*self.apcs.get(&dispatcher::lock()).borrow() {
@@ -87,6 +93,11 @@ static THREADS: Mutex<BTreeMap<u32, Weak<ThreadControl>>> = Mutex::new(BTreeMap:
 
 fn threads() -> MutexGuard<'static, BTreeMap<u32, Weak<ThreadControl>>> {
     THREADS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lock of the threads, for a fork.
+pub(super) fn hold() -> impl Any {
+    threads()
 }
 
 /// The thread of an id: one that has called us before, and runs or is held by a handle.

@@ -30,7 +30,7 @@ pub(crate) struct Received {
 /// `WSAEOPNOTSUPP` or `WSAEINVAL` for out-of-band data that cannot be, `WSAENOTCONN`, `WSAESHUTDOWN` after
 /// `shutdown`, `WSAEWOULDBLOCK`, `WSAETIMEDOUT` after `SO_SNDTIMEO`, `WSAECONNRESET` and every other way in which a
 /// connection breaks, `WSAEMSGSIZE` for a datagram too long, `WSAEFAULT`, `WSAEINTR` when `closesocket` woke the call.
-pub(crate) fn send(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<usize, Error> {
+pub(crate) fn send(socket: &Arc<Socket>, buffers: &[Buffer], flags: i32) -> Result<usize, Error> {
     check_send(socket, flags)?;
     send_with(socket, buffers, None, flags)
 }
@@ -74,7 +74,12 @@ fn check_open_for_sending(socket: &Socket) -> Result<(), Error> {
 /// # Errors
 /// As [`send`], and `WSAEAFNOSUPPORT` for an address of another family, `WSAEADDRNOTAVAIL` for one that nobody can
 /// have, `WSAEACCES` for a broadcast without `SO_BROADCAST`, `WSAENETUNREACH`, `WSAEHOSTUNREACH`.
-pub(crate) fn send_to(socket: &Socket, buffers: &[Buffer], flags: i32, to: &Address) -> Result<usize, Error> {
+pub(crate) fn send_to(
+    socket: &Arc<Socket>,
+    buffers: &[Buffer],
+    flags: i32,
+    to: &Address,
+) -> Result<usize, Error> {
     match socket.kind {
         Kind::Stream => return send(socket, buffers, flags),
         Kind::Datagram | Kind::Raw => {}
@@ -85,7 +90,12 @@ pub(crate) fn send_to(socket: &Socket, buffers: &[Buffer], flags: i32, to: &Addr
     Ok(sent)
 }
 
-fn send_with(socket: &Socket, buffers: &[Buffer], to: Option<&SockAddr>, flags: i32) -> Result<usize, Error> {
+fn send_with(
+    socket: &Arc<Socket>,
+    buffers: &[Buffer],
+    to: Option<&SockAddr>,
+    flags: i32,
+) -> Result<usize, Error> {
     let flags = flags | MSG_NOSIGNAL | dont_wait(socket);
     match socket.kind {
         Kind::Stream => send_stream(socket, buffers, flags),
@@ -130,7 +140,7 @@ fn send_rest(socket: &Socket, buffers: &[Buffer], flags: i32, mut sent: usize) -
 }
 
 fn send_datagram(
-    socket: &Socket,
+    socket: &Arc<Socket>,
     buffers: &[Buffer],
     to: Option<&SockAddr>,
     flags: i32,
@@ -150,7 +160,10 @@ fn send_datagram(
         match result {
             Ok(sent) => return Ok(sent),
             // An earlier datagram's fate, kept for the next receive: this one is not sent yet.
-            Err(errno) if reports < REPORTS && take_report(socket, errno) => reports += 1,
+            Err(errno) if reports < REPORTS && take_report(socket, errno) => {
+                overlapped::pass_report_on(socket);
+                reports += 1;
+            }
             Err(errno) => return Err(failed(socket, errno)),
         }
     }

@@ -7,9 +7,9 @@
 use super::apc;
 use super::blocking::Pause;
 use super::dispatcher::{self, Mode, Outcome, Waitable};
-use super::sys::poll::Entries;
+use super::sys::poll::{Entries, POLLIN, entry};
 use super::sys::wake::Polled;
-use super::sys::{self, Errno};
+use super::sys::{self, BorrowedFd, Errno};
 use super::thread::{self, ThreadControl};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -86,6 +86,43 @@ pub(crate) fn wait_for_descriptors(
             (None, Err(errno)) => return Err(errno),
         }
     }
+}
+
+/// Sleeps alertably until `is_over`, which whoever makes it so tells by the thread's parker, or until the deadline.
+/// Answers whether a procedure call is queued; it is the caller's to run.
+pub(crate) fn sleep_alertably(
+    thread: &Arc<ThreadControl>,
+    deadline: Option<Instant>,
+    is_over: impl Fn() -> bool,
+) -> bool {
+    if !alertable_poll_begins(thread) {
+        return true;
+    }
+    loop {
+        let late = deadline.is_some_and(|deadline| Instant::now() >= deadline);
+        if is_over() || late || dispatcher::has_ended(&dispatcher::lock(), thread) {
+            return dispatcher::end(&dispatcher::lock(), thread).is_some();
+        }
+        thread.parker.park(deadline);
+    }
+}
+
+/// Sleeps alertably until a descriptor is readable, or until the deadline; procedure calls stay queued.
+///
+/// # Errors
+/// As [`super::parker::Parker::poll`].
+pub(crate) fn poll_alertably(
+    thread: &Arc<ThreadControl>,
+    descriptor: BorrowedFd<'_>,
+    deadline: Option<Instant>,
+) -> Result<(), Errno> {
+    if !alertable_poll_begins(thread) {
+        return Ok(());
+    }
+    let mut entries = Entries::from_elem(entry(descriptor, POLLIN), 1);
+    let polled = thread.parker.poll(&mut entries, deadline);
+    dispatcher::end(&dispatcher::lock(), thread);
+    polled.map(drop)
 }
 
 fn alertable_poll_begins(thread: &Arc<ThreadControl>) -> bool {

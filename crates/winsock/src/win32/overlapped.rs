@@ -7,6 +7,7 @@ use super::{
     boundary, memory,
 };
 use crate::error::Error;
+use crate::linux::apc;
 use crate::linux::blocking::Pause;
 use crate::linux::handles;
 use crate::linux::lent::Overlapped;
@@ -194,11 +195,11 @@ pub unsafe extern "system" fn WSAGetOverlappedResult(
         // SAFETY: the caller's promise.
         let overlapped = unsafe { Overlapped::new(lpoverlapped.cast_mut()) };
         let timeout = if fwait == FALSE { Some(Duration::ZERO) } else { None };
-        let (status, bytes) = outcome(overlapped, timeout).ok_or(Error::WSA_IO_INCOMPLETE)?;
+        let (status, bytes) = outcome(overlapped, timeout, false)?.ok_or(Error::WSA_IO_INCOMPLETE)?;
         // SAFETY: not NULL, and the caller promises that it is writable.
         unsafe { memory::write(lpcbtransfer, bytes as u32) }?;
         // SAFETY: as above.
-        unsafe { memory::write(lpdwflags, 0) }?;
+        unsafe { memory::write(lpdwflags, status.received_flags()) }?;
         if status.is_warning_or_error() { Err(status.wsa()) } else { Ok(TRUE) }
     })
 }
@@ -223,13 +224,15 @@ pub unsafe extern "system" fn GetOverlappedResult(
     unsafe { GetOverlappedResultEx(hfile, lpoverlapped, lpnumberofbytestransferred, milliseconds, FALSE) }
 }
 
-/// `GetOverlappedResultEx`: the same, with a limit to the wait.
+/// `GetOverlappedResultEx`: the same, with a limit to the wait, which may be alertable: then it also ends when procedure
+/// calls are queued to the thread, and runs them.
 ///
 /// Microsoft's page: `ioapiset/nf-ioapiset-getoverlappedresultex`.
 ///
 /// # Errors
 /// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER` for a NULL pointer, `ERROR_IO_INCOMPLETE` (996) if it has not
-/// ended and the time-out is 0, `WAIT_TIMEOUT` if the time is over, and what the operation met.
+/// ended and the time-out is 0, `WAIT_TIMEOUT` if the time is over, `WAIT_IO_COMPLETION` if procedure calls have run, and
+/// what the operation met.
 ///
 /// # Safety
 /// Each pointer is NULL or valid; `lpoverlapped` is that of an operation that was started.
@@ -240,7 +243,6 @@ pub unsafe extern "system" fn GetOverlappedResultEx(
     dwmilliseconds: u32,
     balertable: BOOL,
 ) -> BOOL {
-    let _ = balertable;
     boundary::call_any_time(FALSE, || {
         let _socket = handles::socket(hfile as SOCKET).map_err(|_| Error::WSA_INVALID_HANDLE)?;
         if lpoverlapped.is_null() || lpnumberofbytestransferred.is_null() {
@@ -250,7 +252,7 @@ pub unsafe extern "system" fn GetOverlappedResultEx(
         let overlapped = unsafe { Overlapped::new(lpoverlapped.cast_mut()) };
         let too_early = if dwmilliseconds == 0 { Error::WSA_IO_INCOMPLETE } else { Error::WSA_WAIT_TIMEOUT };
         let timeout = (dwmilliseconds != u32::MAX).then(|| Duration::from_millis(dwmilliseconds.into()));
-        let (status, bytes) = outcome(overlapped, timeout).ok_or(too_early)?;
+        let (status, bytes) = outcome(overlapped, timeout, balertable != FALSE)?.ok_or(too_early)?;
         // SAFETY: not NULL, and the caller promises that it is writable.
         unsafe { memory::write(lpnumberofbytestransferred, bytes as u32) }?;
         if status.is_warning_or_error() { Err(Error::from_code(status.win32() as i32)) } else { Ok(TRUE) }
@@ -273,14 +275,34 @@ pub unsafe extern "system" fn RtlNtStatusToDosError(status: NTSTATUS) -> u32 {
 
 /// The outcome of an operation, after waiting for it no longer than the time-out. A thread that waits does not count
 /// as running on its port.
-fn outcome(overlapped: Overlapped, timeout: Option<Duration>) -> Option<(Status, usize)> {
-    let ended = |(status, _): &(Status, usize)| *status != Status::PENDING;
-    let now = Some(overlapped.outcome()).filter(ended);
+///
+/// # Errors
+/// `WAIT_IO_COMPLETION` of an alertable wait that has run procedure calls.
+fn outcome(
+    overlapped: Overlapped,
+    timeout: Option<Duration>,
+    alertable: bool,
+) -> Result<Option<(Status, usize)>, Error> {
+    let look = || Some(overlapped.outcome()).filter(|(status, _)| *status != Status::PENDING);
+    let now = look();
     if now.is_some() || timeout == Some(Duration::ZERO) {
-        return now;
+        return Ok(now);
     }
-    let _pause = Pause::begin();
-    if overlapped.sleep_until_ended(timeout) { Some(overlapped.outcome()) } else { None }
+    if alertable {
+        let thread = thread::current();
+        let alerted = {
+            let _pause = Pause::begin();
+            overlapped.sleep_alertably(&thread, timeout)
+        };
+        if alerted {
+            apc::run(&thread);
+            return Err(Error::WAIT_IO_COMPLETION);
+        }
+    } else {
+        let _pause = Pause::begin();
+        overlapped.sleep_until_ended(timeout);
+    }
+    Ok(look())
 }
 
 /// `CancelIoEx`: asks the operation of one `OVERLAPPED`, or every operation of the socket (NULL), to end. Those that

@@ -135,13 +135,14 @@ pub unsafe extern "system" fn GetQueuedCompletionStatus(
 }
 
 /// `GetQueuedCompletionStatusEx`: takes as many packets as there are, up to `count`, waiting until there is one. A
-/// packet whose operation failed is no failure of this call: its `OVERLAPPED` says so.
+/// packet whose operation failed is no failure of this call: its `OVERLAPPED` says so. An alertable wait that finds no
+/// packet runs the procedure calls that are queued to the thread, all of them, and fails with `WAIT_IO_COMPLETION`.
 ///
 /// Microsoft's page: `ioapiset/nf-ioapiset-getqueuedcompletionstatusex`.
 ///
 /// # Errors
-/// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER` for a NULL pointer or a count of 0, `WAIT_TIMEOUT` (258),
-/// `ERROR_ABANDONED_WAIT_0` (735) when the port is closed meanwhile.
+/// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER` for a NULL pointer or a count of 0, `WAIT_IO_COMPLETION` (192),
+/// `WAIT_TIMEOUT` (258), `ERROR_ABANDONED_WAIT_0` (735) when the port is closed meanwhile.
 ///
 /// # Safety
 /// Each pointer is NULL or valid: `entries` for writing `count` entries, `removed` for writing.
@@ -153,7 +154,6 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
     dwmilliseconds: u32,
     falertable: BOOL,
 ) -> BOOL {
-    let _ = falertable;
     boundary::call_any_time(FALSE, || {
         let port = handles::port(completionport as usize)?;
         if lpcompletionportentries.is_null() || ulnumentriesremoved.is_null() || ulcount == 0 {
@@ -163,7 +163,12 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
         unsafe { memory::write(ulnumentriesremoved, 0) }?;
         let mut packets = Vec::new();
         let max = ulcount.min(MAX_TAKEN) as usize;
-        port.take(&mut packets, max, timeout(dwmilliseconds)).map_err(ended)?;
+        let timeout = timeout(dwmilliseconds);
+        match falertable {
+            FALSE => port.take(&mut packets, max, timeout),
+            _ => port.take_alertably(&mut packets, max, timeout),
+        }
+        .map_err(ended)?;
         for (index, packet) in packets.iter().enumerate() {
             let entry = OVERLAPPED_ENTRY {
                 lpCompletionKey: packet.key,
@@ -200,5 +205,6 @@ fn ended(ended: Ended) -> Error {
     match ended {
         Ended::TimedOut => Error::WSA_WAIT_TIMEOUT,
         Ended::Closed => Error::ERROR_ABANDONED_WAIT_0,
+        Ended::Alerted => Error::WAIT_IO_COMPLETION,
     }
 }

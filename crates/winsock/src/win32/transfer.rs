@@ -71,7 +71,7 @@ pub(super) enum Destination {
 /// # Safety
 /// An address that is given is NULL or readable.
 pub(super) unsafe fn send_to(
-    socket: &Socket,
+    socket: &Arc<Socket>,
     buffers: &[Buffer],
     flags: i32,
     to: Destination,

@@ -7,8 +7,9 @@ use crate::linux::socket::Socket;
 use crate::linux::sys::epoll::{
     self, Bell, EPOLLERR, EPOLLET, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, epoll_event,
 };
-use crate::linux::sys::{AsFd, Errno, OwnedFd};
+use crate::linux::sys::{AsFd, BorrowedFd, Errno, OwnedFd};
 use crate::linux::table::{MAX_CHUNKS, Table};
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,11 @@ const BELL: u64 = 0;
 /// The sockets that are watched, by the number that their events carry. News of one that is forgotten meanwhile find
 /// nothing here, or a number of another generation.
 static WATCHED: Table<Arc<Socket>, MAX_CHUNKS> = Table::new();
+
+/// The lock of the table, for a fork.
+pub(super) fn hold() -> impl Any {
+    WATCHED.hold()
+}
 
 pub(super) struct Epoll {
     epoll: OwnedFd,
@@ -72,12 +78,19 @@ impl Epoll {
     }
 }
 
+impl AsFd for Epoll {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.epoll.as_fd()
+    }
+}
+
 fn tell(number: usize, events: i32) {
     // A socket that was closed meanwhile has no number any more.
     let Some(socket) = WATCHED.get(number) else { return };
     if events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR) != 0 {
-        let ended = events & (EPOLLRDHUP | EPOLLHUP) != 0;
-        overlapped::on_ready(&socket, Direction::Receive, ended);
+        // At urgent data a receive stops short, and no event tells of what is behind it.
+        let short_says_nothing = events & (EPOLLRDHUP | EPOLLHUP | EPOLLPRI) != 0;
+        overlapped::on_ready(&socket, Direction::Receive, short_says_nothing);
     }
     if events & (EPOLLOUT | EPOLLHUP | EPOLLERR) != 0 {
         overlapped::on_ready(&socket, Direction::Send, false);

@@ -21,19 +21,33 @@ mod script;
 mod token;
 mod uring;
 
-use super::operation::{Direction, Operation};
+use super::fork;
+use super::operation::{Direction, Operation, Request};
 use super::port::{self, Port};
 use super::socket::Socket;
-use super::sys::poll::{POLLIN, POLLOUT};
+use super::sys::poll::{POLLIN, POLLOUT, POLLPRI, POLLRDBAND, POLLRDHUP};
+use super::sys::{AsFd, BorrowedFd};
 use super::translate::Kind;
 use crate::error::Error;
 use choice::Backend;
+use std::any::Any;
 use std::sync::atomic::{AtomicU32, Ordering::*};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 pub(crate) use choice::check;
 pub(crate) use monitor::watch;
+
+static GLOBAL: Mutex<Option<Arc<Engine>>> = Mutex::new(None);
+
+fn global() -> MutexGuard<'static, Option<Arc<Engine>>> {
+    GLOBAL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The locks of all engines, for a fork.
+pub(super) fn hold() -> impl Any {
+    (global(), monitor::hold(), epoll::hold())
+}
 
 /// What an engine knows a socket by.
 #[derive(Clone, Copy)]
@@ -42,6 +56,8 @@ pub(crate) struct Registration(usize);
 /// One engine.
 pub(crate) struct Engine {
     backend: Backend,
+    /// The process that made it: no other can use it.
+    generation: u32,
     port: Weak<Port>,
     /// Threads inside [`Engine::drive`], and how often one has come out: what the monitor looks at.
     drivers: AtomicU32,
@@ -56,6 +72,7 @@ impl Engine {
     pub(crate) fn new(port: Weak<Port>) -> Result<Arc<Engine>, Error> {
         Ok(Arc::new(Engine {
             backend: Backend::new()?,
+            generation: fork::generation(),
             port,
             drivers: AtomicU32::new(0),
             drives: AtomicU32::new(0),
@@ -66,21 +83,27 @@ impl Engine {
     ///
     /// # Errors
     /// `WSAEMFILE`, `WSAENOBUFS`.
-    pub(crate) fn global() -> Result<&'static Arc<Engine>, Error> {
-        static GLOBAL: OnceLock<Arc<Engine>> = OnceLock::new();
-        if GLOBAL.get().is_none() {
-            let engine = Engine::new(Weak::new())?;
-            if GLOBAL.set(Arc::clone(&engine)).is_ok() {
-                let forever = move || loop {
-                    engine.drive(None);
-                };
-                std::thread::Builder::new()
-                    .name("winsock-engine".into())
-                    .spawn(forever)
-                    .map_err(|_| Error::WSAENOBUFS)?;
-            }
+    pub(crate) fn global() -> Result<Arc<Engine>, Error> {
+        let mut global = global();
+        if let Some(engine) = global.as_ref().filter(|engine| !engine.is_inherited()) {
+            return Ok(Arc::clone(engine));
         }
-        Ok(GLOBAL.get().expect("set above, by this thread or another"))
+        let engine = Engine::new(Weak::new())?;
+        let driven = Arc::clone(&engine);
+        let forever = move || loop {
+            driven.drive(None);
+        };
+        std::thread::Builder::new()
+            .name("winsock-engine".into())
+            .spawn(forever)
+            .map_err(|_| Error::WSAENOBUFS)?;
+        *global = Some(Arc::clone(&engine));
+        Ok(engine)
+    }
+
+    /// Whether the engine was made before a fork: then it is the parent's, and nothing may be asked of it.
+    pub(crate) fn is_inherited(&self) -> bool {
+        self.generation != fork::generation()
     }
 
     /// Begins to tell of a socket.
@@ -119,16 +142,18 @@ impl Engine {
         match &self.backend {
             Backend::Epoll(_) => true,
             // Sends and receives of many sockets go to the kernel together.
-            Backend::Uring(_) => is_attempted(socket, operation),
+            Backend::Uring(_) => operation.request.waits_for_readiness(socket),
             // What of streams can go through the script does.
-            Backend::Script(_) => socket.kind != Kind::Stream || is_attempted(socket, operation),
+            Backend::Script(_) => {
+                socket.kind != Kind::Stream || operation.request.waits_for_readiness(socket)
+            }
         }
     }
 
     /// Gives the first operation of a direction to the backend, whose lane is locked. Answers whether the kernel has
     /// it now.
     pub(crate) fn hand_over(&self, socket: &Arc<Socket>, operation: &mut Operation) -> bool {
-        operation.polled = is_attempted(socket, operation);
+        operation.polled = operation.request.waits_for_readiness(socket);
         match &self.backend {
             Backend::Epoll(_) => false,
             Backend::Uring(uring) => {
@@ -140,7 +165,7 @@ impl Engine {
     }
 
     /// Asks for the end of the operation that the kernel has of a direction, whose lane is locked.
-    pub(crate) fn cancel(&self, socket: &Arc<Socket>, direction: Direction) {
+    pub(crate) fn cancel(&self, socket: &Socket, direction: Direction) {
         match &self.backend {
             Backend::Epoll(_) => unreachable!("the kernel has no operations"),
             Backend::Uring(uring) => {
@@ -172,12 +197,33 @@ impl Engine {
 
     /// Waits for news and passes them on.
     pub(crate) fn drive(&self, timeout: Option<Duration>) {
-        self.drivers.fetch_add(1, Relaxed);
-        match &self.backend {
+        self.driven(|| match &self.backend {
             Backend::Epoll(epoll) => epoll.drive(timeout),
             Backend::Uring(uring) => uring.drive(timeout),
             Backend::Script(script) => script.drive(timeout),
-        }
+        });
+    }
+
+    /// The same without a wait, after the caller has waited in its own way for a descriptor to become readable.
+    pub(crate) fn drive_after(&self, wait: impl FnOnce(BorrowedFd<'_>)) {
+        /// How long an engine without a descriptor keeps the caller.
+        const REST: Duration = Duration::from_millis(1);
+        self.driven(|| match &self.backend {
+            Backend::Epoll(epoll) => {
+                wait(epoll.as_fd());
+                epoll.drive(Some(Duration::ZERO));
+            }
+            Backend::Uring(uring) => {
+                wait(uring.as_fd());
+                uring.drive(Some(Duration::ZERO));
+            }
+            Backend::Script(script) => script.drive(Some(REST)),
+        });
+    }
+
+    fn driven(&self, drive: impl FnOnce()) {
+        self.drivers.fetch_add(1, Relaxed);
+        drive();
         self.drivers.fetch_sub(1, Relaxed);
         self.drives.fetch_add(1, Relaxed);
         monitor::stay_awake();
@@ -202,15 +248,11 @@ impl Engine {
     }
 }
 
-/// Whether a kernel that works on operations only tells when an attempt may find something: of kinds that it does not
-/// know, and of a descriptor on which it would not wait.
-fn is_attempted(socket: &Socket, operation: &Operation) -> bool {
-    !operation.request.is_known_to_kernel() || socket.is_descriptor_nonblocking()
-}
-
 /// What it tells of, as `poll` has it.
-fn events(direction: Direction) -> i16 {
-    match direction {
+fn events(request: &Request) -> i16 {
+    match request.direction() {
+        // io_uring does not wake a request for POLLPRI alone; nothing is ever ready for POLLRDBAND, but wakes go to it.
+        Direction::Receive if request.is_urgent() => POLLPRI | POLLRDBAND | POLLRDHUP,
         Direction::Receive => POLLIN,
         Direction::Send => POLLOUT,
     }

@@ -7,8 +7,10 @@
 
 use super::Engine;
 use super::nap::Nap;
-use std::sync::atomic::Ordering::*;
-use std::sync::{Arc, Mutex, Once, PoisonError, Weak};
+use crate::linux::fork;
+use std::any::Any;
+use std::sync::atomic::{AtomicU32, Ordering::*};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 /// How long an engine may go without a driver.
@@ -27,17 +29,25 @@ struct Watched {
     drives: u32,
 }
 
+fn watched() -> MutexGuard<'static, Vec<Watched>> {
+    WATCHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lock of the list, for a fork.
+pub(super) fn hold() -> impl Any {
+    watched()
+}
+
 /// Looks after an engine from now on, until it is gone.
 pub(crate) fn watch(engine: &Arc<Engine>) {
-    static STARTED: Once = Once::new();
-    WATCHED
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(Watched { engine: Arc::downgrade(engine), drives: 0 });
-    STARTED.call_once(|| {
+    /// The process in which the thread runs, plus 1.
+    static RUNS_IN: AtomicU32 = AtomicU32::new(0);
+    watched().push(Watched { engine: Arc::downgrade(engine), drives: 0 });
+    let here = fork::generation() + 1;
+    if RUNS_IN.swap(here, AcqRel) != here {
         // Without it only engines that are driven make progress: no worse than the error that it would be.
         let _ = std::thread::Builder::new().name("winsock-monitor".into()).spawn(run);
-    });
+    }
     stay_awake();
 }
 
@@ -62,8 +72,9 @@ fn run() {
 fn look() -> bool {
     let mut moves = false;
     let mut alone = Vec::new();
-    WATCHED.lock().unwrap_or_else(PoisonError::into_inner).retain_mut(|watched| {
-        let Some(engine) = watched.engine.upgrade() else { return false };
+    watched().retain_mut(|watched| {
+        let engine = watched.engine.upgrade().filter(|engine| !engine.is_inherited());
+        let Some(engine) = engine else { return false };
         let drives = engine.drives.load(Relaxed);
         let attended = engine.drivers.load(Relaxed) > 0;
         // A thread that computes has left requests lying.

@@ -9,7 +9,7 @@
 use crate::linux::operation::{Direction, Operation, Request};
 use crate::linux::overlapped;
 use crate::linux::socket::Socket;
-use crate::linux::sys::poll::{self, POLLIN};
+use crate::linux::sys::poll;
 use crate::linux::sys::socket::{self as linux, Buffer, MAX_BUFFERS, MSG_DONTWAIT, MSG_NOSIGNAL};
 use crate::linux::sys::{AsRawFd, Errno};
 use crate::linux::transfer;
@@ -83,9 +83,11 @@ impl Script {
             }
         }
         let task = match &operation.request {
-            _ if operation.polled => Task::Look(super::events(direction)),
-            request if request.waits_for_data_only(socket) => Task::Look(POLLIN),
-            Request::Receive { buffers, flags, .. } => Task::Receive(first(buffers.as_slice()), *flags),
+            request if operation.polled => Task::Look(super::events(request)),
+            Request::Receive { buffers, flags, .. } => {
+                let rest = transfer::skip(buffers.as_slice(), operation.done);
+                Task::Receive(first(&rest), *flags)
+            }
             Request::Send { buffers, flags, .. } => {
                 let rest = transfer::skip(buffers.as_slice(), operation.done);
                 Task::Send(first(&rest), flags | MSG_NOSIGNAL)
@@ -106,9 +108,9 @@ impl Script {
     }
 
     /// Asks the operation of a lane to end, if it is here.
-    pub(super) fn cancel(&self, socket: &Arc<Socket>, direction: Direction) {
+    pub(super) fn cancel(&self, socket: &Socket, direction: Direction) {
         for work in &mut self.lock().works {
-            if Arc::ptr_eq(&work.socket, socket) && work.direction == direction {
+            if std::ptr::eq(Arc::as_ptr(&work.socket), socket) && work.direction == direction {
                 work.cancelled = true;
             }
         }

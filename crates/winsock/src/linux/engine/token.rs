@@ -15,12 +15,12 @@ pub(super) fn issue(socket: &Arc<Socket>, direction: Direction) -> u64 {
 }
 
 /// The same number without a reference, to name a request that is with the kernel.
-pub(super) fn number(socket: &Arc<Socket>, direction: Direction) -> u64 {
+pub(super) fn number(socket: &Socket, direction: Direction) -> u64 {
     let tag = match direction {
         Direction::Receive => 0,
         Direction::Send => SEND,
     };
-    Arc::as_ptr(socket) as u64 | tag
+    std::ptr::from_ref(socket) as u64 | tag
 }
 
 /// Takes back what [`issue`] gave.

@@ -9,10 +9,10 @@ use super::token;
 use crate::linux::operation::{Buffers, Direction, Operation, Request};
 use crate::linux::overlapped;
 use crate::linux::socket::Socket;
-use crate::linux::sys::Errno;
-use crate::linux::sys::poll::POLLIN;
 use crate::linux::sys::socket::{MSG_NOSIGNAL, MSG_TRUNC, MSG_WAITALL};
 use crate::linux::sys::uring::{Completed, Message, Ring, Submission};
+use crate::linux::sys::{AsFd, BorrowedFd, Errno};
+use crate::linux::transfer::skip;
 use crate::linux::translate::Kind;
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,7 +42,7 @@ impl Uring {
     }
 
     /// Asks the kernel to end the operation that it has of a direction.
-    pub(super) fn cancel(&self, socket: &Arc<Socket>, direction: Direction) {
+    pub(super) fn cancel(&self, socket: &Socket, direction: Direction) {
         let cancel = Submission::cancel(token::number(socket, direction)).known_by(NOBODY);
         // SAFETY: the request names no memory.
         unsafe { self.ring.push(&cancel) };
@@ -77,6 +77,12 @@ impl Uring {
     }
 }
 
+impl AsFd for Uring {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.ring.as_fd()
+    }
+}
+
 fn tell(completed: &Completed) {
     if completed.data != NOBODY {
         // SAFETY: every other request was issued a number of its own, and completes once.
@@ -89,9 +95,10 @@ fn tell(completed: &Completed) {
 fn prepare(socket: &Socket, operation: &mut Operation) -> Submission {
     let fd = socket.fd();
     match &operation.request {
-        request if operation.polled => Submission::poll(fd, super::events(request.direction())),
-        request if request.waits_for_data_only(socket) => Submission::poll(fd, POLLIN),
-        Request::Receive { buffers: Buffers::One(buffer), flags, .. } if socket.kind == Kind::Stream => {
+        request if operation.polled => Submission::poll(fd, super::events(request)),
+        Request::Receive { buffers: Buffers::One(buffer), flags, .. }
+            if socket.kind == Kind::Stream && operation.done == 0 =>
+        {
             Submission::recv(fd, *buffer, *flags)
         }
         Request::Receive { buffers, flags, .. } => {
@@ -99,14 +106,15 @@ fn prepare(socket: &Socket, operation: &mut Operation) -> Submission {
                 Kind::Stream => *flags,
                 Kind::Datagram | Kind::Raw => flags | MSG_TRUNC,
             };
-            let message = operation.message.insert(Message::new(buffers.as_slice(), None));
+            let rest = skip(buffers.as_slice(), operation.done);
+            let message = operation.message.insert(Message::new(&rest, None));
             Submission::recv_message(fd, message, flags)
         }
         Request::Send { buffers: Buffers::One(buffer), flags, to: None } if operation.done == 0 => {
             Submission::send(fd, *buffer, flags | MSG_NOSIGNAL | MSG_WAITALL)
         }
         Request::Send { buffers, flags, to } => {
-            let rest = crate::linux::transfer::skip(buffers.as_slice(), operation.done);
+            let rest = skip(buffers.as_slice(), operation.done);
             let to = to.as_deref().map(|to| to.to_linux());
             let message = operation.message.insert(Message::new(&rest, to));
             Submission::send_message(fd, message, flags | MSG_NOSIGNAL | MSG_WAITALL)

@@ -29,9 +29,6 @@ pub(crate) enum Rest {
 impl Message {
     pub(super) fn receive(&self, socket: &Socket) -> Attempt {
         let Rest::Receive { room } = &self.rest else { unreachable!("only receives are received") };
-        if let Some(_report) = socket.take_report() {
-            return ends(Status::PORT_UNREACHABLE, 0, true);
-        }
         let flags = self.flags | MSG_DONTWAIT | MSG_TRUNC;
         let received = match linux::receive(socket.fd(), self.buffers.as_slice(), flags) {
             Ok(received) => received,

@@ -39,7 +39,12 @@ pub(crate) fn run(socket: &Arc<Socket>, mut request: Request, patience: Patience
             return Err(Error::WSAEINTR);
         }
         match attempt {
-            Attempt::Done { outcome, .. } => return Ok(request.conclude(&socket, outcome)),
+            Attempt::Done { outcome, .. } => {
+                if request.direction() == Direction::Send {
+                    overlapped::pass_report_on(&socket);
+                }
+                return Ok(request.conclude(&socket, outcome));
+            }
             Attempt::Again => {}
             Attempt::Moves { to, request } if request.gives_way() => return in_lane(&to, request),
             Attempt::Moves { to, request: next } => {

@@ -10,8 +10,12 @@ mod waiter;
 
 pub(crate) use queue::Packet;
 
+use super::apc;
 use super::engine::{self, Engine};
-use super::thread;
+use super::fork;
+use super::sys::Errno;
+use super::thread::{self, ThreadControl};
+use super::wait;
 use crate::error::Error;
 use queue::{Next, Queue, Wake};
 use std::cell::{Cell, RefCell};
@@ -22,6 +26,8 @@ use waiter::Waiter;
 /// A completion port.
 pub(crate) struct Port {
     queue: Mutex<Queue>,
+    /// The process that made it: no other can use it.
+    generation: u32,
     engine: OnceLock<Arc<Engine>>,
 }
 
@@ -32,6 +38,8 @@ pub(crate) enum Ended {
     TimedOut,
     /// The port was closed: `ERROR_ABANDONED_WAIT_0`.
     Closed,
+    /// Procedure calls came, and have been run: `WAIT_IO_COMPLETION`.
+    Alerted,
 }
 
 /// A thread that keeps taking packets looks at its engine this often all the same: completions that come at once
@@ -76,7 +84,13 @@ impl Port {
     pub(crate) fn new(limit: u32) -> Port {
         let processors = || std::thread::available_parallelism().map_or(1, |count| count.get() as u32);
         let limit = if limit == 0 { processors() } else { limit };
-        Port { queue: Mutex::new(Queue::new(limit)), engine: OnceLock::new() }
+        fork::prepare();
+        Port { queue: Mutex::new(Queue::new(limit)), generation: fork::generation(), engine: OnceLock::new() }
+    }
+
+    /// Whether the port was made before a fork: then it is the parent's, and nothing may be asked of it.
+    pub(crate) fn is_inherited(&self) -> bool {
+        self.generation != fork::generation()
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -120,6 +134,24 @@ impl Port {
         }
     }
 
+    /// As [`Port::take`], alertably: if there is no packet and procedure calls are queued to the thread, they run.
+    ///
+    /// # Errors
+    /// See [`Ended`].
+    pub(crate) fn take_alertably(
+        self: &Arc<Port>,
+        packets: &mut impl Extend<Packet>,
+        max: usize,
+        timeout: Option<Duration>,
+    ) -> Result<(), Ended> {
+        let thread = thread::current();
+        let taken = self.take_as(packets, max, timeout, Some(&thread));
+        if taken == Err(Ended::Alerted) {
+            apc::run(&thread);
+        }
+        taken
+    }
+
     /// Takes up to `max` packets, waiting until there is one.
     ///
     /// # Errors
@@ -130,6 +162,17 @@ impl Port {
         max: usize,
         timeout: Option<Duration>,
     ) -> Result<(), Ended> {
+        self.take_as(packets, max, timeout, None)
+    }
+
+    /// `alertable`: the calling thread, if the wait ends when procedure calls are queued to it.
+    fn take_as(
+        self: &Arc<Port>,
+        packets: &mut impl Extend<Packet>,
+        max: usize,
+        timeout: Option<Duration>,
+        alertable: Option<&Arc<ThreadControl>>,
+    ) -> Result<(), Ended> {
         self.look_now_and_then();
         let was_running = self.join();
         let mut deadline = None;
@@ -139,7 +182,7 @@ impl Port {
         }
         let mut looked = false;
         let mut turn = None;
-        loop {
+        let ended = loop {
             let engine = self.engine.get();
             let next = queue.ask(packets, max, engine.map_or(0, |engine| engine.max_drivers()), turn);
             match next {
@@ -162,6 +205,12 @@ impl Port {
                 }
                 Next::Kernel(given) | Next::Park(given) => turn = Some(given),
             }
+            if alertable.is_some_and(|thread| thread.has_apcs_queued()) {
+                if let Next::Kernel(turn) = next {
+                    queue.left_kernel(turn);
+                }
+                break Ended::Alerted;
+            }
             // Only a thread that has to wait needs the time.
             if deadline.is_none() {
                 deadline = timeout.map(|timeout| Instant::now().checked_add(timeout));
@@ -174,18 +223,27 @@ impl Port {
                 Next::Kernel(turn) => {
                     if out_of_time {
                         queue.left_kernel(turn);
-                        break;
+                        break Ended::TimedOut;
                     }
                     drop(queue);
-                    self.drive(engine.expect("it has drivers"), left);
+                    let engine = engine.expect("it has drivers");
+                    match alertable {
+                        Some(thread) if left != Some(Duration::ZERO) => {
+                            self.drive_alertably(engine, thread, deadline);
+                        }
+                        Some(_) | None => self.drive(engine, left),
+                    }
                     queue = self.lock();
                     queue.left_kernel(turn);
                 }
                 Next::Park(turn) => {
                     if out_of_time {
-                        break;
+                        break Ended::TimedOut;
                     }
-                    let waiter = WAITER.with(Arc::clone);
+                    let waiter = match alertable {
+                        Some(thread) => Arc::new(Waiter::alertable(thread)),
+                        None => WAITER.with(Arc::clone),
+                    };
                     queue.park(turn, &waiter);
                     drop(queue);
                     self.flush();
@@ -196,11 +254,11 @@ impl Port {
                 Next::Taken | Next::Closed => unreachable!("both have returned"),
             }
             looked = true;
-        }
+        };
         queue.start_running();
         drop(queue);
         self.set_running();
-        Err(Ended::TimedOut)
+        Err(ended)
     }
 
     fn set_running(&self) {
@@ -245,6 +303,20 @@ impl Port {
         DRIVING.set(before);
     }
 
+    /// The same, but a procedure call for the thread ends the wait too, and stays queued.
+    fn drive_alertably(&self, engine: &Engine, thread: &Arc<ThreadControl>, deadline: Option<Instant>) {
+        engine.flush();
+        let before = DRIVING.replace(std::ptr::from_ref(self));
+        engine.drive_after(|descriptor| {
+            match wait::poll_alertably(thread, descriptor, deadline) {
+                Ok(()) | Err(Errno::EINTR) => {}
+                // No descriptor is left to be woken by: the caller looks again soon.
+                Err(_) => std::thread::sleep(Duration::from_millis(1)),
+            }
+        });
+        DRIVING.set(before);
+    }
+
     /// Sees to it that the engine makes progress though none of the port's threads drives it: a parked one is called,
     /// or else the calling thread, which takes no packets, looks for a moment.
     pub(crate) fn attend(&self, engine: &Engine) {
@@ -267,6 +339,9 @@ impl Port {
 
     /// Closes the port: every wait on it ends with [`Ended::Closed`].
     pub(crate) fn close(&self) {
+        if self.is_inherited() {
+            return;
+        }
         let mut queue = self.lock();
         let parked = queue.close();
         let attended = queue.is_attended();
@@ -278,6 +353,17 @@ impl Port {
             engine.wake();
         }
     }
+}
+
+/// After a fork: the one thread of the child belongs to no port any more.
+pub(crate) fn leave_inherited() {
+    DRIVING.set(std::ptr::null());
+    let take = |membership: &RefCell<Membership>| {
+        let mut membership = membership.try_borrow_mut().ok()?;
+        membership.running = false;
+        membership.port.take()
+    };
+    drop(MEMBERSHIP.try_with(take));
 }
 
 /// Whether the calling thread took its last packet from this port and runs: it will ask again.

@@ -6,7 +6,7 @@ use super::{AsRawFd, BorrowedFd, Errno, FromRawFd, OwnedFd};
 use smallvec::SmallVec;
 use std::time::Duration;
 
-pub(crate) use libc::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDHUP, pollfd};
+pub(crate) use libc::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDBAND, POLLRDHUP, pollfd};
 
 /// What one wait is about: few descriptors need no memory.
 pub(crate) type Entries = SmallVec<[pollfd; 64]>;

@@ -1,11 +1,12 @@
 //! io_uring: one ring, any thread may submit, one at a time waits.
 #![allow(unsafe_code, reason = "hands memory to the kernel through the ring")]
 
+use super::fork;
 use super::socket::{Buffer, MAX_BUFFERS, Received, SockAddr};
-use super::{AsRawFd, BorrowedFd, Errno};
+use super::{AsFd, AsRawFd, BorrowedFd, Errno};
 use io_uring::types::{Fd, SubmitArgs, Timespec};
 use io_uring::{IoUring, Probe, opcode, squeue::Entry};
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,7 +17,9 @@ const COMPLETIONS: u32 = 8192;
 
 /// A ring.
 pub(crate) struct Ring {
-    ring: IoUring,
+    ring: ManuallyDrop<IoUring>,
+    /// The process whose memory the ring is in.
+    generation: u32,
     /// Whoever writes requests; the kernel reads them under a lock of its own.
     submitting: Mutex<()>,
     /// Whoever takes completions.
@@ -149,7 +152,13 @@ impl Ring {
         if !needed.into_iter().all(|code| probe.is_supported(code)) {
             return Err(Errno::ENOSYS);
         }
-        Ok(Ring { ring, submitting: Mutex::new(()), completing: Mutex::new(()) })
+        let ring = ManuallyDrop::new(ring);
+        Ok(Ring {
+            ring,
+            generation: fork::generation(),
+            submitting: Mutex::new(()),
+            completing: Mutex::new(()),
+        })
     }
 
     /// Queues a request; it reaches the kernel with the next [`Ring::submit`] or [`Ring::wait`] of any thread.
@@ -206,5 +215,26 @@ impl Ring {
             count += 1;
         }
         count
+    }
+}
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        if self.generation == fork::generation() {
+            // SAFETY: nothing uses the ring after its owner is gone.
+            unsafe { ManuallyDrop::drop(&mut self.ring) };
+        } else {
+            // A child of a fork has the descriptor but not the memory, in whose place there may be other memory now.
+            // SAFETY: the descriptor is the ring's, and nothing else closes it.
+            unsafe { libc::close(self.ring.as_raw_fd()) };
+        }
+    }
+}
+
+/// Readable while there are completions.
+impl AsFd for Ring {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        // SAFETY: the ring keeps its descriptor open as long as it lives.
+        unsafe { BorrowedFd::borrow_raw(self.ring.as_raw_fd()) }
     }
 }
