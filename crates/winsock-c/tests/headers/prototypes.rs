@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use windows_sys::Win32::Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError};
 use windows_sys::Win32::Networking::WinSock::*;
 use windows_sys::Win32::Storage::FileSystem::{
-    CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx, WriteFile,
+    CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx,
+    WriteFile,
 };
 use windows_sys::Win32::System::IO::*;
 use windows_sys::Win32::System::Threading::*;
