@@ -1,7 +1,8 @@
 /* mswsock.h: Microsoft's extensions to Winsock.
  *
  * Owns the identifiers and the types of the extension functions that WSAIoctl hands out by
- * SIO_GET_EXTENSION_FUNCTION_POINTER, their structs and flags, and the options that go with them.
+ * SIO_GET_EXTENSION_FUNCTION_POINTER, their structs and flags, the options that go with them, and the
+ * functions that the library exports by name.
  */
 #ifndef _MSWSOCK_
 #define _MSWSOCK_
@@ -126,6 +127,16 @@ typedef INT(PASCAL *LPFN_WSASENDMSG)(SOCKET s, LPWSAMSG lpMsg, DWORD dwFlags, LP
 
 _WS2_BEGIN_DECLS
 
+BOOL PASCAL AcceptEx(SOCKET sListenSocket, SOCKET sAcceptSocket, PVOID lpOutputBuffer,
+                     DWORD dwReceiveDataLength, DWORD dwLocalAddressLength, DWORD dwRemoteAddressLength,
+                     LPDWORD lpdwBytesReceived, LPOVERLAPPED lpOverlapped);
+VOID PASCAL GetAcceptExSockaddrs(PVOID lpOutputBuffer, DWORD dwReceiveDataLength, DWORD dwLocalAddressLength,
+                                 DWORD dwRemoteAddressLength, struct sockaddr **LocalSockaddr,
+                                 LPINT LocalSockaddrLength, struct sockaddr **RemoteSockaddr,
+                                 LPINT RemoteSockaddrLength);
+BOOL PASCAL TransmitFile(SOCKET hSocket, HANDLE hFile, DWORD nNumberOfBytesToWrite,
+                         DWORD nNumberOfBytesPerSend, LPOVERLAPPED lpOverlapped,
+                         LPTRANSMIT_FILE_BUFFERS lpTransmitBuffers, DWORD dwReserved);
 int PASCAL WSARecvEx(SOCKET s, char *buf, int len, int *flags);
 
 _WS2_END_DECLS

@@ -6,6 +6,7 @@
 #define _WINBASE_
 
 #include <errhandlingapi.h>
+#include <fileapi.h>
 #include <handleapi.h>
 #include <ioapiset.h>
 #include <minwinbase.h>
@@ -24,6 +25,16 @@
 /* Making a thread. */
 #define CREATE_SUSPENDED                  0x4
 #define STACK_SIZE_PARAM_IS_A_RESERVATION 0x10000
+
+/* Opening a file, and moving in it. */
+#define FILE_FLAG_WRITE_THROUGH   0x80000000
+#define FILE_FLAG_OVERLAPPED      0x40000000
+#define FILE_FLAG_RANDOM_ACCESS   0x10000000
+#define FILE_FLAG_SEQUENTIAL_SCAN 0x08000000
+#define FILE_FLAG_DELETE_ON_CLOSE 0x04000000
+#define FILE_BEGIN   0
+#define FILE_CURRENT 1
+#define FILE_END     2
 
 /* What an operation that succeeds at once leaves out. */
 #define FILE_SKIP_COMPLETION_PORT_ON_SUCCESS 0x1

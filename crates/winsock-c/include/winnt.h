@@ -133,6 +133,18 @@ typedef struct _SINGLE_LIST_ENTRY {
 #define THREAD_RESUME                     0x1000
 #define THREAD_ALL_ACCESS                 (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0xFFFF)
 
+#define GENERIC_READ             0x80000000
+#define GENERIC_WRITE            0x40000000
+#define GENERIC_ALL              0x10000000
+#define FILE_READ_DATA           0x1
+#define FILE_WRITE_DATA          0x2
+#define FILE_APPEND_DATA         0x4
+#define FILE_SHARE_READ          0x1
+#define FILE_SHARE_WRITE         0x2
+#define FILE_SHARE_DELETE        0x4
+#define FILE_ATTRIBUTE_READONLY  0x1
+#define FILE_ATTRIBUTE_NORMAL    0x80
+
 #define DUPLICATE_CLOSE_SOURCE 0x1
 #define DUPLICATE_SAME_ACCESS  0x2
 

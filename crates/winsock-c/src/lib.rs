@@ -10,6 +10,8 @@
 )]
 
 mod event;
+mod extension;
+mod file;
 mod handle;
 mod names;
 mod overlapped;
@@ -22,8 +24,8 @@ mod winsock2;
 
 // For the test that compares them with their prototypes.
 pub use self::{
-    event::*, handle::*, names::*, overlapped::*, port::*, sockets::*, thread::*, time::*, wait::*,
-    winsock2::*,
+    event::*, extension::*, file::*, handle::*, names::*, overlapped::*, port::*, sockets::*, thread::*,
+    time::*, wait::*, winsock2::*,
 };
 
 /// Exports functions of [`winsock::win32`] under the symbols on the left.

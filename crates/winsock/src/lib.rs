@@ -119,3 +119,8 @@ pub use resolve::{Resolver, Service, host_name, name_of, resolve};
 pub use routine::{Routines, routines};
 pub use select::{SocketSet, select};
 pub use socket::{Shutdown, Socket};
+
+/// The README's program is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -10,7 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use windows_sys::Win32::Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError};
 use windows_sys::Win32::Networking::WinSock::*;
-use windows_sys::Win32::Storage::FileSystem::SetFileCompletionNotificationModes;
+use windows_sys::Win32::Storage::FileSystem::{
+    CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx,
+    WriteFile,
+};
 use windows_sys::Win32::System::IO::*;
 use windows_sys::Win32::System::Threading::*;
 
@@ -29,6 +32,7 @@ kinds!(
     () = "void",
     u8 = "u8",
     u16 = "u16",
+    i64 = "i64",
     i32 = "i32",
     u32 = "u32",
     usize = "u64",
@@ -147,12 +151,22 @@ shared! {
     GetQueuedCompletionStatusEx(_, _, _, _, _, _) PostQueuedCompletionStatus(_, _, _, _)
     CancelIo(_) CancelIoEx(_, _) GetOverlappedResult(_, _, _, _) GetOverlappedResultEx(_, _, _, _, _)
     SetFileCompletionNotificationModes(_, _) WSAGetOverlappedResult(_, _, _, _, _)
+
+    AcceptEx(_, _, _, _, _, _, _, _) GetAcceptExSockaddrs(_, _, _, _, _, _, _, _) TransmitFile(_, _, _, _, _, _, _)
+    WSASendMsg(_, _, _, _, _, _) CreateFileA(_, _, _, _, _, _, _) CreateFileW(_, _, _, _, _, _, _)
+    GetFileSizeEx(_, _) ReadFile(_, _, _, _, _) SetFilePointerEx(_, _, _, _) WriteFile(_, _, _, _, _)
 }
 
-/// Inline functions of Windows' headers that this library exports, for windows-sys has no inline functions; and a function
-/// without a result, which is no type that a trait can have.
-const APART: [(&str, &str); 3] =
-    [("ExitThread", "(u32) void"), ("gai_strerrorA", "(i32) *1"), ("gai_strerrorW", "(i32) *2")];
+/// What windows-sys describes in another way, or not at all: a function without a result, which is no type that a trait can
+/// have; buffers as bytes, and a large integer as a plain one; the inline functions of Windows' headers.
+const APART: [(&str, &str); 6] = [
+    ("ExitThread", "(u32) void"),
+    ("ReadFile", "(*void *void u32 *4 *32) i32"),
+    ("SetFilePointerEx", "(*void struct8 *8 u32) i32"),
+    ("WriteFile", "(*void *void u32 *4 *32) i32"),
+    ("gai_strerrorA", "(i32) *1"),
+    ("gai_strerrorW", "(i32) *2"),
+];
 
 /// The names that libc has too: the library exports them with the prefix `ws2_`.
 const PREFIXED: &str = "

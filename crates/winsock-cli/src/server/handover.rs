@@ -3,39 +3,27 @@
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use winsock::{Event, Socket};
+use winsock::Socket;
 
 use super::counters::Seat;
 use super::{Server, listen};
 use crate::error::{Context, Failure};
+use crate::stop;
 
-/// What ends a wait of the serving thread.
-pub(super) trait Bell: Sync {
-    fn ring(&self);
+pub(super) struct Handover<'a> {
+    accepted: Mutex<Vec<(Socket, Seat<'a>)>>,
+    /// Connected to itself. What the serving thread always receives from: that ends its wait.
+    pub(super) bell: Socket,
 }
 
-/// A socket that is connected to itself, and always being received from.
-impl Bell for Socket {
+impl<'a> Handover<'a> {
+    pub(super) fn new() -> Result<Handover<'a>, Failure> {
+        Ok(Handover { accepted: Mutex::default(), bell: stop::self_connected()? })
+    }
+
     fn ring(&self) {
         // A datagram to ourselves can only fail where others are queued already.
-        let _ = self.send(&[0]);
-    }
-}
-
-impl Bell for Event {
-    fn ring(&self) {
-        let _ = self.set();
-    }
-}
-
-pub(super) struct Handover<'a, B> {
-    accepted: Mutex<Vec<(Socket, Seat<'a>)>>,
-    pub(super) bell: B,
-}
-
-impl<'a, B: Bell> Handover<'a, B> {
-    pub(super) fn new(bell: B) -> Handover<'a, B> {
-        Handover { accepted: Mutex::default(), bell }
+        let _ = self.bell.send(&[0]);
     }
 
     /// Accepts in another thread while this one serves. Both are to end when the end is asked for, of which the bell tells.
@@ -49,7 +37,7 @@ impl<'a, B: Bell> Handover<'a, B> {
                 let accepted = self.accept(server);
                 // Also after a failure: the other thread is to end.
                 server.stop.ask();
-                self.bell.ring();
+                self.ring();
                 accepted
             };
             let accepting = thread::Builder::new()
@@ -70,7 +58,7 @@ impl<'a, B: Bell> Handover<'a, B> {
         }
         let pass = |socket, seat| {
             self.accepted.lock().unwrap_or_else(PoisonError::into_inner).push((socket, seat));
-            self.bell.ring();
+            self.ring();
         };
         listen::accept_all(server, pass, || None)
     }

@@ -44,6 +44,7 @@ Examples:
   winsock server --model basic                   Microsoft's guide: one client, then the end
   winsock server --listen 127.0.0.1:0 --udp      datagrams, a free port (which the first line tells)
   winsock server --model poll --listen localhost:5000 --listen '[::]:6000'
+  winsock server --model iocp --workers 4 --engine epoll
 
 Datagrams name whatever sender they like, and the echo goes there: keep --udp to networks you trust.
 Ctrl-C or SIGTERM ends the server with a summary; a second one ends it at once.

@@ -8,7 +8,7 @@ use std::borrow::Borrow;
 use std::time::{Duration, Instant};
 
 use tracing::debug;
-use winsock::{Error, Event, Finished, NotStarted, Pending, Reset, Shutdown, Socket, Waitable, wait_any};
+use winsock::{Error, Finished, NotStarted, Pending, Shutdown, Socket, Waitable, wait_any};
 
 use super::counters::Seat;
 use super::handover::Handover;
@@ -41,13 +41,45 @@ struct Client<'a> {
 }
 
 pub(super) fn serve(server: &Server) -> Result<(), Failure> {
-    let door = Handover::new(Event::new(Reset::Automatic, false).calling("CreateEventW", "")?);
+    let door = Handover::new()?;
+    // Before any connection can have taken the last descriptor: the first operation needs some.
+    let bell = Bell::new(&door.bell)?;
     door.run(server, || {
-        if server.transport.udp { echo_datagrams(server, &door.bell) } else { echo(server, &door) }
+        if server.transport.udp { echo_datagrams(server, bell) } else { echo(server, &door, bell) }
     })
 }
 
-fn echo<'a>(server: &'a Server, door: &Handover<'a, Event>) -> Result<(), Failure> {
+/// A receive that is always under way, from the socket that the accepting thread sends to.
+struct Bell<'s> {
+    socket: &'s Socket,
+    rung: Pending<&'s Socket>,
+}
+
+impl<'s> Bell<'s> {
+    fn new(socket: &'s Socket) -> Result<Bell<'s>, Failure> {
+        let rung = Pending::receive(socket, Vec::with_capacity(1));
+        Ok(Bell { socket, rung: rung.map_err(Error::from).calling("WSARecv", "")? })
+    }
+
+    /// Waits until one of the operations has ended, or for the bell.
+    fn wait<'a>(
+        &mut self,
+        operations: impl Iterator<Item = &'a dyn Waitable>,
+        limit: Option<Duration>,
+    ) -> Result<(), Failure> {
+        let mut objects: Vec<&dyn Waitable> = vec![&self.rung];
+        for operation in operations {
+            objects.push(operation);
+        }
+        wait_any(&objects, limit).calling("WaitForMultipleObjects", "")?;
+        if self.rung.has_ended() {
+            *self = Bell::new(self.socket)?;
+        }
+        Ok(())
+    }
+}
+
+fn echo<'a>(server: &'a Server, door: &Handover<'a>, mut bell: Bell<'_>) -> Result<(), Failure> {
     let mut clients: Vec<Client<'a>> = Vec::new();
     while !server.stop.is_asked() {
         let now = Instant::now();
@@ -55,7 +87,8 @@ fn echo<'a>(server: &'a Server, door: &Handover<'a, Event>) -> Result<(), Failur
             .limits
             .idle
             .and_then(|limit| clients.iter().filter(|c| !c.idle).map(|c| c.moved + limit).min());
-        wait(&door.bell, &clients, first_idle.map(|at| at.saturating_duration_since(now)))?;
+        let limit = first_idle.map(|at| at.saturating_duration_since(now));
+        bell.wait(clients.iter().map(Client::waited), limit)?;
         turn_all(server, &mut clients);
         let started =
             door.take().into_iter().filter_map(|(socket, seat)| Client::begin(server, socket, seat));
@@ -76,16 +109,9 @@ fn echo<'a>(server: &'a Server, door: &Handover<'a, Event>) -> Result<(), Failur
         if clients.is_empty() || left.is_zero() {
             return Ok(());
         }
-        wait(&door.bell, &clients, Some(left))?;
+        bell.wait(clients.iter().map(Client::waited), Some(left))?;
         turn_all(server, &mut clients);
     }
-}
-
-/// Waits until something has ended, or for the bell.
-fn wait(bell: &Event, clients: &[Client<'_>], limit: Option<Duration>) -> Result<(), Failure> {
-    let operations = clients.iter().map(|client| client.operation.pending() as &dyn Waitable);
-    let objects: Vec<&dyn Waitable> = [bell as &dyn Waitable].into_iter().chain(operations).collect();
-    wait_any(&objects, limit).map(drop).calling("WaitForMultipleObjects", "")
 }
 
 /// Gives every client whose operation has ended its turn, so that none waits for those before it in the list.
@@ -121,6 +147,10 @@ impl<'a> Client<'a> {
                 None
             }
         }
+    }
+
+    fn waited(&self) -> &dyn Waitable {
+        self.operation.pending()
     }
 
     /// What follows from the end of its operation: the next one, if the connection goes on.
@@ -169,7 +199,7 @@ fn sent(server: &Server, mut done: Finished<Socket>) -> Next {
 }
 
 /// Datagrams: each socket has one operation, a receive or the send of what it has brought.
-fn echo_datagrams(server: &Server, bell: &Event) -> Result<(), Failure> {
+fn echo_datagrams(server: &Server, mut bell: Bell<'_>) -> Result<(), Failure> {
     let receive = |socket, buffer| {
         Pending::receive_from(socket, buffer).map(Operation::Receive).map_err(NotStarted::into)
     };
@@ -179,9 +209,7 @@ fn echo_datagrams(server: &Server, bell: &Event) -> Result<(), Failure> {
         operations.push(receive(socket, room()).calling("WSARecvFrom", "")?);
     }
     while !server.stop.is_asked() {
-        let waited = operations.iter().map(|operation| operation.pending() as &dyn Waitable);
-        let objects: Vec<&dyn Waitable> = [bell as &dyn Waitable].into_iter().chain(waited).collect();
-        wait_any(&objects, None).calling("WaitForMultipleObjects", "")?;
+        bell.wait(operations.iter().map(|operation| operation.pending() as &dyn Waitable), None)?;
         for index in 0..operations.len() {
             if !operations[index].pending().has_ended() {
                 continue;

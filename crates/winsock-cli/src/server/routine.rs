@@ -16,13 +16,12 @@ use super::counters::Seat;
 use super::handover::Handover;
 use super::{DATAGRAMS, DRAIN, Limits, Server, datagrams};
 use crate::error::{Context, Failure};
-use crate::stop;
 
 /// At least so long between two searches for idle connections.
 const SEARCH: Duration = Duration::from_millis(20);
 
 pub(super) fn serve(server: &Server) -> Result<(), Failure> {
-    let door = Handover::new(stop::self_connected()?);
+    let door = Handover::new()?;
     let state = State { server, begun: Cell::new(0), open: RefCell::default() };
     winsock::routines(|scope| {
         // Before any connection can have taken the last descriptor: this needs some.
@@ -51,7 +50,7 @@ struct State<'a> {
 }
 
 /// Runs the routines until the end is asked for, and then until all is delivered.
-fn echo<'s, 'a: 's>(scope: Routines<'s, '_>, state: &'s State<'a>, door: &Handover<'a, Socket>) {
+fn echo<'s, 'a: 's>(scope: Routines<'s, '_>, state: &'s State<'a>, door: &Handover<'a>) {
     let server = state.server;
     if server.transport.udp {
         for socket in &server.sockets {

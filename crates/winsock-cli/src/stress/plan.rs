@@ -13,6 +13,7 @@ pub(crate) const HELP: &str = "\
 Examples:
   winsock stress                                     a server in this process, 64 connections, 10 seconds
   winsock stress --model poll --connections 1000     the same for another model
+  winsock stress --model iocp --engine io_uring      a completion port on one of the two engines
   winsock stress --connect server:27015 --size 65536 --duration 1m
   winsock stress --udp --count 10000                 datagrams; lost ones are counted, and no failure
 

@@ -16,6 +16,9 @@ static DWORD size, size2, bytes, flags;
 static u_long number;
 static u_short half;
 static WSABUF data;
+static WSAMSG message;
+static TRANSMIT_FILE_BUFFERS around;
+static SOCKADDR *local, *remote;
 static struct timeval at_once;
 static fd_set one, two, none;
 static WSAPOLLFD poll;
@@ -40,6 +43,13 @@ static void prepare(void)
     memcpy(&address2, &nobody, sizeof nobody);
     data.buf = buffer;
     data.len = 16;
+    memset(&message, 0, sizeof message);
+    message.name = (SOCKADDR *)&nobody;
+    message.namelen = sizeof nobody;
+    message.lpBuffers = &data;
+    message.dwBufferCount = 1;
+    around.Head = buffer;
+    around.HeadLength = 16;
     flags = 0;
     FD_ZERO(&one);
     FD_SET(readable, &one);
@@ -90,6 +100,9 @@ static void on_socket(SOCKET s)
     EACH(WSASendTo(s, P(&data), 1, P(&bytes), 0, P(a), sizeof nobody, P(overlapped()), NULL))
     EACH(WSARecv(s, P(&data), 1, P(&bytes), P(&flags), P(overlapped()), NULL))
     EACH(WSARecvFrom(s, P(&data), 1, P(&bytes), P(&flags), P(a), P(&length), P(overlapped()), NULL))
+    EACH(WSASendMsg(s, P(&message), 0, P(&bytes), P(overlapped()), NULL))
+    EACH(AcceptEx(s, s, P(buffer), 0, 32, 32, P(&bytes), P(overlapped())))
+    EACH(TransmitFile(s, NULL, 0, 0, P(overlapped()), P(&around), 0))
     EACH(WSAGetOverlappedResult(s, P(overlapped()), P(&bytes), FALSE, P(&flags)))
     EACH((data.buf = NULL, WSASend(s, &data, 1, P(&bytes), 0, NULL, NULL)))
     EACH((data.buf = NULL, WSARecv(s, &data, 1, P(&bytes), &flags, NULL, NULL)))
@@ -148,6 +161,7 @@ static void without_socket(void)
     EACH(WSAStringToAddressW(P(wide), AF_INET, P(&info_wide), P(a), P(&length)))
     EACH((gai_strerrorA(-1), gai_strerrorW(-1)))
     EACH(htonl(1) + htons(1) + ntohl(1) + ntohs(1))
+    EACH((GetAcceptExSockaddrs(P(buffer), 0, 32, 32, P(&local), P(&length), P(&remote), P(&length)), 0))
     EACH((SetLastError(5), GetLastError()))
 }
 

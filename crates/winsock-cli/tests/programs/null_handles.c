@@ -15,6 +15,8 @@ static ULONG count;
 static HANDLE handle, copy;
 static SECURITY_ATTRIBUTES attributes;
 static DWORD id;
+static char buffer[16];
+static LARGE_INTEGER size, distance;
 
 static void prepare(void)
 {
@@ -43,6 +45,11 @@ static int made(HANDLE it)
     return 0;
 }
 
+static int made_file(HANDLE it)
+{
+    return made(it == INVALID_HANDLE_VALUE ? NULL : it);
+}
+
 static void on_handle(HANDLE h)
 {
     HANDLE process = GetCurrentProcess();
@@ -67,6 +74,10 @@ static void on_handle(HANDLE h)
     EACH(GetQueuedCompletionStatus(h, P(&bytes), P(&key), P(&taken), 0))
     EACH(GetQueuedCompletionStatusEx(h, P(entries), 4, P(&count), 0, TRUE))
     EACH(PostQueuedCompletionStatus(h, 1, 1, P(overlapped())))
+    EACH(ReadFile(h, P(buffer), sizeof buffer, P(&bytes), P(overlapped())))
+    EACH(WriteFile(h, P(buffer), sizeof buffer, P(&bytes), P(overlapped())))
+    EACH(GetFileSizeEx(h, P(&size)))
+    EACH(SetFilePointerEx(h, distance, P(&size), FILE_BEGIN))
     EACH(CancelIo(h))
     EACH(CancelIoEx(h, P(overlapped())))
     EACH(GetOverlappedResult(h, P(overlapped()), P(&bytes), FALSE))
@@ -83,6 +94,8 @@ static void without_handle(void)
     EACH(made(CreateEventExW(P(&attributes), P(L"name"), 0, EVENT_ALL_ACCESS)))
     EACH(made(OpenEventA(EVENT_ALL_ACCESS, FALSE, P("name"))))
     EACH(made(OpenEventW(EVENT_ALL_ACCESS, FALSE, P(L"name"))))
+    EACH(made_file(CreateFileA(P("/dev/null"), GENERIC_READ, 0, P(&attributes), OPEN_EXISTING, 0, NULL)))
+    EACH(made_file(CreateFileW(P(L"/dev/null"), GENERIC_READ, 0, P(&attributes), OPEN_EXISTING, 0, NULL)))
     EACH(made(WSACreateEvent()))
     EACH(made(CreateThread(P(&attributes), 0, P(ends), P(&attributes), 0, P(&id))))
     EACH(made(OpenThread(THREAD_ALL_ACCESS, FALSE, GetCurrentThreadId())))
@@ -94,6 +107,7 @@ int main(void)
 {
     static const ULONG_PTR wild[] = { 0, 1, 3, 4096, 0x7ffffffc, 0xdeadbeef, (ULONG_PTR)1 << 63 };
     struct sockaddr_in address;
+    u_long not_blocking = 1;
     HANDLE objects[7];
     unsigned i;
 
@@ -108,6 +122,8 @@ int main(void)
     CHECK((objects[4] = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 1)) != NULL);
     objects[5] = (HANDLE)listening(&address);
     objects[6] = (HANDLE)connected(&address);
+    /* So that reading without an OVERLAPPED ends too. */
+    CHECK(ioctlsocket((SOCKET)objects[6], FIONBIO, &not_blocking) == 0);
     for (i = 0; i < sizeof objects / sizeof *objects; i++)
         on_handle(objects[i]);
     on_handle(GetCurrentThread());

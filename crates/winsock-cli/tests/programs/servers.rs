@@ -82,6 +82,11 @@ fn a_completion_port_and_accept() {
     on_both_engines("port_accept.cpp", &[1, 2, 8], &[ONE, FIFTY, TWO_THOUSAND]);
 }
 
+#[test]
+fn a_completion_port_and_several_acceptex() {
+    on_both_engines("port_acceptex.cpp", &[1, 2, 8], &[ONE, FIFTY, TWO_THOUSAND]);
+}
+
 /// An event for each connection: 64 is all that a wait takes.
 #[test]
 fn events_in_one_thread() {
