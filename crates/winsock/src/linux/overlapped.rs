@@ -5,6 +5,8 @@
 //! for the engine. Whoever takes an operation out of its lane delivers its outcome, after the lane's lock is released:
 //! that makes it exactly one.
 
+mod lane;
+
 use super::apc::{self, Apc};
 use super::dispatcher::{self, Signal};
 use super::engine::{Engine, Registration};
@@ -16,6 +18,7 @@ use super::socket::Socket;
 use super::status::Status;
 use super::sys::Errno;
 use crate::error::Error;
+use lane::{Lane, Progress, go_on};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::*};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -38,36 +41,6 @@ pub(crate) struct Io {
 struct Binding {
     port: Arc<Port>,
     key: usize,
-}
-
-/// The operations of one direction.
-pub(crate) struct Lane {
-    /// An attempt may find something. Set by the engine's events and by attempts that left something behind.
-    ready: bool,
-    /// An attempt may find something even after one that left nothing: the direction has ended, or urgent data parts
-    /// what comes.
-    insists: bool,
-    /// The first operation is with the kernel: it stays where it is until the kernel has answered.
-    with_kernel: bool,
-    first: Option<Operation>,
-    rest: VecDeque<Operation>,
-}
-
-/// What became of operations that were worked on under a lane's lock.
-#[derive(Default)]
-struct Progress {
-    ended: Vec<(Operation, Outcome)>,
-    /// Lanes that operations went on to.
-    moved: Vec<(Arc<Socket>, Direction)>,
-}
-
-/// Puts an operation into the lane where it goes on, while its old lane is locked: whoever looks for it, there first,
-/// finds it in one of them. Locks are taken in the order listener, connection and send, receive.
-fn go_on(mut operation: Operation, to: Arc<Socket>, request: Request) -> (Arc<Socket>, Direction) {
-    operation.request = request;
-    let direction = operation.request.direction();
-    to.io.lane(direction).push(operation);
-    (to, direction)
 }
 
 /// How a start went, apart from errors.
@@ -107,106 +80,6 @@ impl Io {
         }
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Lane {
-    fn is_full(&self) -> bool {
-        self.rest.len() + usize::from(self.first.is_some()) >= MAX_OUTSTANDING
-    }
-
-    /// Whether an operation that comes now is the first to be worked on: a disconnect gives way to receives.
-    fn is_next(&self) -> bool {
-        !self.with_kernel && self.first.as_ref().is_none_or(|first| first.request.gives_way())
-    }
-
-    fn push(&mut self, operation: Operation) {
-        match &mut self.first {
-            None => self.first = Some(operation),
-            Some(_) if operation.request.gives_way() => self.rest.push_back(operation),
-            Some(first) if first.request.gives_way() && !self.with_kernel => {
-                let gives_way = std::mem::replace(first, operation);
-                self.rest.push_back(gives_way);
-            }
-            Some(_) => {
-                let others = self.rest.iter().take_while(|other| !other.request.gives_way()).count();
-                self.rest.insert(others, operation);
-            }
-        }
-    }
-
-    /// Takes the first operation out; the next one moves up.
-    fn take_first(&mut self) -> Option<Operation> {
-        let next = self.rest.pop_front();
-        std::mem::replace(&mut self.first, next)
-    }
-
-    /// The first operation has its outcome.
-    fn end_first(&mut self, outcome: Outcome, more: bool, progress: &mut Progress) {
-        let operation = self.take_first().expect("it was there");
-        // What took the last of it lets a disconnect go on.
-        self.ready = more || self.first.as_ref().is_some_and(|next| next.request.gives_way());
-        progress.ended.push((operation, outcome));
-    }
-
-    /// Works on the operations, in order, until one is left that has to wait or is with the kernel.
-    fn advance(&mut self, socket: &Arc<Socket>, engine: &Engine, progress: &mut Progress) {
-        while !self.with_kernel {
-            if self.first.as_ref().is_some_and(|first| first.request.gives_way())
-                && let Some(gives_way) = self.take_first()
-            {
-                self.push(gives_way);
-            }
-            let Some(operation) = &mut self.first else { return };
-            if !engine.attempts(socket, operation) || !(self.ready || self.insists) {
-                self.with_kernel = engine.hand_over(socket, operation);
-                return;
-            }
-            match operation.request.attempt(socket, &mut operation.done) {
-                Attempt::Done { outcome, more } => self.end_first(outcome, more, progress),
-                Attempt::Again => {}
-                Attempt::Moves { to, request } => {
-                    let operation = self.take_first().expect("it was there");
-                    progress.moved.push(go_on(operation, to, request));
-                }
-                // What has ended and has nothing to say yet will say it by an event of its own.
-                Attempt::Blocked => self.wait_for_news(),
-                Attempt::Parked => return self.wait_for_news(),
-            }
-        }
-    }
-
-    fn wait_for_news(&mut self) {
-        self.ready = false;
-        self.insists = false;
-    }
-
-    /// Takes out every operation that `wanted` says. Answers whether the kernel has one of them.
-    fn remove(
-        &mut self,
-        wanted: impl Fn(&Operation) -> bool,
-        removed: &mut Vec<(Operation, Outcome)>,
-    ) -> bool {
-        let mut kernel_has_one = false;
-        let all: Vec<Operation> = match (&mut self.first, self.with_kernel) {
-            (Some(first), true) => {
-                if wanted(first) {
-                    first.cancelled = true;
-                    kernel_has_one = true;
-                }
-                self.rest.drain(..).collect()
-            }
-            (first, _) => first.take().into_iter().chain(self.rest.drain(..)).collect(),
-        };
-        for operation in all {
-            if wanted(&operation) {
-                let sent = operation.done;
-                removed.push((operation, Outcome { bytes: sent, ..Outcome::CANCELLED }));
-            } else {
-                self.push(operation);
-            }
-        }
-        kernel_has_one
     }
 }
 
