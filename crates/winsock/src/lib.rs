@@ -56,7 +56,7 @@
 //! | make, connect, send, receive | [`Socket`], [`Family`], [`Type`], [`Protocol`], [`Shutdown`] | `socket`, `bind`, `listen`, `accept`, `connect`, `send`, `recv`, `WSASend`, ... |
 //! | set options | the methods of [`Socket`] | `setsockopt`, `getsockopt`, `ioctlsocket` |
 //! | wait for several sockets | [`poll()`] with [`PollEntry`], [`select()`] with [`SocketSet`] | `WSAPoll`, `select` |
-//! | serve many sockets with few threads | [`CompletionPort`], [`PortSocket`], [`Completion`], [`engine()`] | `CreateIoCompletionPort`, `GetQueuedCompletionStatus`, `PostQueuedCompletionStatus` |
+//! | serve many sockets with few threads | [`CompletionPort`], [`PortSocket`], [`Completion`], [`Accepted`], [`engine()`] | `CreateIoCompletionPort`, `GetQueuedCompletionStatus`, `PostQueuedCompletionStatus`, `AcceptEx`, `ConnectEx` |
 //! | start operations and wait for their ends | [`Pending`], [`Outcome`], [`Event`], [`wait_any`], [`wait_all`] | `OVERLAPPED`, `WSAGetOverlappedResult`, `CancelIoEx`, `WSAEVENT` |
 //! | be told of their ends by closures | [`routines`] | completion routines, `SleepEx` |
 //! | look names up | [`resolve()`], [`Resolver`], [`name_of`], [`host_name`] | `GetAddrInfoW`, `GetNameInfoW`, `GetHostNameW` |
@@ -111,7 +111,7 @@ pub use address::{Family, Protocol, SockAddr, Type};
 pub use engine::{Engine, EngineChoice, engine};
 pub use error::Error;
 pub use event::{Event, Reset, Waitable, wait_all, wait_any};
-pub use outcome::{NotStarted, Operation, Outcome};
+pub use outcome::{Accepted, NotStarted, Operation, Outcome};
 pub use pending::{Finished, Pending};
 pub use poll::{PollEntry, PollEvents, poll};
 pub use port::{Completion, CompletionPort, PortSocket};

@@ -190,6 +190,17 @@ impl Socket {
         Ok((code != 0).then(|| Error::from_code(code)))
     }
 
+    /// `getsockopt(SO_CONNECT_TIME)`: how long a stream socket has been connected, in whole seconds; `None` if it is not.
+    ///
+    /// Microsoft's page: `winsock/sol-socket-socket-options`.
+    ///
+    /// # Errors
+    /// `WSAENOPROTOOPT` for a socket without connections.
+    #[doc(alias = "SO_CONNECT_TIME")]
+    pub fn connect_time(&self) -> Result<Option<Duration>, Error> {
+        raw::connect_time(self.as_raw())
+    }
+
     /// `getsockopt(SO_TYPE)`: the socket's type.
     ///
     /// Microsoft's page: `winsock/nf-winsock-getsockopt`.

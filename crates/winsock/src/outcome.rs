@@ -1,8 +1,9 @@
 //! What overlapped operations tell of themselves: which they were, how they ended, why they did not start.
 
+use std::net::SocketAddr;
 use std::{fmt, io};
 
-use crate::Error;
+use crate::{Error, Socket};
 
 /// Which operation it was.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -15,6 +16,10 @@ pub enum Operation {
     Send,
     /// `WSASendTo`.
     SendTo,
+    /// `AcceptEx`: a connection was accepted, and its first data was appended to the buffer.
+    Accept,
+    /// `ConnectEx`: the socket was connected, and the buffer was sent.
+    Connect,
     /// `PostQueuedCompletionStatus`: the program's own value.
     Post,
 }
@@ -34,7 +39,24 @@ pub struct Outcome {
     pub port_error: Option<Error>,
 }
 
+/// A connection that an accept has brought.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Accepted {
+    /// Its socket, as [`Socket::accept`] gives one: it has the mode and the options of the listener.
+    pub socket: Socket,
+    /// The local address.
+    pub local: SocketAddr,
+    /// The peer's address.
+    pub peer: SocketAddr,
+}
+
 impl Outcome {
+    /// The failure of what has to follow the operation.
+    pub(crate) fn failed(error: Error) -> Outcome {
+        Outcome { bytes: 0, error: Some(error), port_error: Some(error) }
+    }
+
     /// The bytes, or why there are none.
     ///
     /// # Errors

@@ -6,11 +6,11 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::loan::{self, Loan, Place, Request, Returned};
-use crate::outcome::{NotStarted, Operation, Outcome};
+use crate::loan::{self, Loan, Place, Request, Returned, Task};
+use crate::outcome::{Accepted, NotStarted, Outcome};
 use crate::raw::object;
 use crate::win32::HANDLE;
-use crate::{Event, Reset, SockAddr, Socket, Waitable};
+use crate::{Event, Reset, Socket, Waitable};
 
 /// An overlapped operation under way. It owns its buffer, and is signalled when it has ended.
 ///
@@ -63,14 +63,16 @@ pub struct Finished<S> {
     pub buffer: Vec<u8>,
     /// Where a receive got its data from, if it asked.
     pub from: Option<SocketAddr>,
+    /// The connection of an accept that has succeeded.
+    pub accepted: Option<Accepted>,
     /// How it ended.
     pub outcome: Outcome,
 }
 
 impl<S> From<Returned<S>> for Finished<S> {
     fn from(returned: Returned<S>) -> Finished<S> {
-        let Returned { operation: _, outcome, from, buffer, data } = returned;
-        Finished { socket: data, buffer, from, outcome }
+        let Returned { operation: _, outcome, from, accepted, buffer, data } = returned;
+        Finished { socket: data, buffer, from, accepted, outcome }
     }
 }
 
@@ -99,7 +101,7 @@ impl<S: Borrow<Socket>> Pending<S> {
     /// Those of this group.
     #[doc(alias = "WSARecv")]
     pub fn receive(socket: S, buffer: Vec<u8>) -> Result<Pending<S>, NotStarted<S>> {
-        Pending::start(Operation::Receive, socket, buffer, None)
+        Pending::start(Task::Receive, socket, buffer)
     }
 
     /// `WSARecvFrom`: the same, and tells where it came from.
@@ -110,7 +112,7 @@ impl<S: Borrow<Socket>> Pending<S> {
     /// Those of this group.
     #[doc(alias = "WSARecvFrom")]
     pub fn receive_from(socket: S, buffer: Vec<u8>) -> Result<Pending<S>, NotStarted<S>> {
-        Pending::start(Operation::ReceiveFrom, socket, buffer, None)
+        Pending::start(Task::ReceiveFrom, socket, buffer)
     }
 
     /// `WSASend`: sends the buffer; on a stream it ends when all of it has been taken.
@@ -121,7 +123,7 @@ impl<S: Borrow<Socket>> Pending<S> {
     /// Those of this group.
     #[doc(alias = "WSASend")]
     pub fn send(socket: S, buffer: Vec<u8>) -> Result<Pending<S>, NotStarted<S>> {
-        Pending::start(Operation::Send, socket, buffer, None)
+        Pending::start(Task::Send, socket, buffer)
     }
 
     /// `WSASendTo`: sends the buffer as a datagram to an address.
@@ -136,15 +138,51 @@ impl<S: Borrow<Socket>> Pending<S> {
         buffer: Vec<u8>,
         to: impl Into<SocketAddr>,
     ) -> Result<Pending<S>, NotStarted<S>> {
-        Pending::start(Operation::SendTo, socket, buffer, Some(to.into().into()))
+        Pending::start(Task::SendTo(to.into().into()), socket, buffer)
     }
 
-    fn start(
-        operation: Operation,
+    /// `AcceptEx`: accepts the next connection of a listening socket, and appends the first data that comes on it, `first`
+    /// bytes at most; the buffer grows where it has no room for them. With 0 it ends as soon as there is a connection.
+    /// Any number may be pending on a listener: each takes one connection.
+    ///
+    /// [`Finished::accepted`] has the connection. If the peer ends its side before it has sent anything, there is one, and
+    /// no data. A peer that sends nothing at all keeps the accept for itself: [`Pending::connect_time`] tells of it.
+    ///
+    /// Microsoft's page: `mswsock/nf-mswsock-acceptex`.
+    ///
+    /// # Errors
+    /// `WSAENOBUFS` without memory, `WSAEMFILE` without room for another socket, `WSAEINVAL` for a socket that does not
+    /// listen. Later it may meet `WSAEMFILE`, and `WSAECONNRESET` from a peer that resets before it has sent.
+    #[doc(alias = "AcceptEx")]
+    #[doc(alias = "GetAcceptExSockaddrs")]
+    #[doc(alias = "SO_UPDATE_ACCEPT_CONTEXT")]
+    pub fn accept(listener: S, buffer: Vec<u8>, first: usize) -> Result<Pending<S>, NotStarted<S>> {
+        Pending::start(Task::Accept { first }, listener, buffer)
+    }
+
+    /// `ConnectEx`: connects a stream socket to a peer, and sends the buffer, all of it, before the operation ends. A
+    /// socket without an address is bound to any first.
+    ///
+    /// After a failure the socket may be connected again.
+    ///
+    /// Microsoft's page: `mswsock/nc-mswsock-lpfn_connectex`.
+    ///
+    /// # Errors
+    /// `WSAEMSGSIZE` for more than a call can send, `WSAEAFNOSUPPORT` for an address of another family, `WSAEOPNOTSUPP`
+    /// for a socket without connections, `WSAEINVAL` for one that listens, `WSAEALREADY`, `WSAEISCONN`,
+    /// `WSAEADDRNOTAVAIL` for an address that nobody can have. At once or later it may meet `WSAECONNREFUSED`,
+    /// `WSAETIMEDOUT`, `WSAENETUNREACH` and `WSAEHOSTUNREACH`.
+    #[doc(alias = "ConnectEx")]
+    #[doc(alias = "SO_UPDATE_CONNECT_CONTEXT")]
+    pub fn connect(
         socket: S,
         buffer: Vec<u8>,
-        to: Option<SockAddr>,
+        to: impl Into<SocketAddr>,
     ) -> Result<Pending<S>, NotStarted<S>> {
+        Pending::start(Task::Connect(to.into().into()), socket, buffer)
+    }
+
+    fn start(task: Task, socket: S, buffer: Vec<u8>) -> Result<Pending<S>, NotStarted<S>> {
         let ended = match Event::new(Reset::Manual, false) {
             Ok(ended) => ended,
             Err(error) => return Err(NotStarted { error, buffer, data: socket }),
@@ -153,8 +191,7 @@ impl<S: Borrow<Socket>> Pending<S> {
         const NO_PACKET: usize = 1;
         let request = Request {
             socket: socket.borrow().as_raw(),
-            operation,
-            to,
+            task,
             event: ended.as_raw().addr() | NO_PACKET,
             routine: None,
         };
@@ -170,6 +207,15 @@ impl<S: Borrow<Socket>> Pending<S> {
     #[doc(alias = "HasOverlappedIoCompleted")]
     pub fn has_ended(&self) -> bool {
         self.loan.as_ref().is_none_or(Loan::has_ended)
+    }
+
+    /// `getsockopt(SO_CONNECT_TIME)`: how long the connection is there whose first data a pending accept waits for, in
+    /// whole seconds; `None` if none is there, and for other operations.
+    ///
+    /// Microsoft's page: `mswsock/nf-mswsock-acceptex`.
+    #[doc(alias = "SO_CONNECT_TIME")]
+    pub fn connect_time(&self) -> Option<Duration> {
+        self.loan.as_ref().and_then(Loan::connect_time)
     }
 
     /// `CancelIoEx`: asks the operation to end with [`Error::WSA_OPERATION_ABORTED`]. It may have its outcome all the

@@ -11,10 +11,10 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use crate::loan::{self, Loan, Place, Request, Returned};
-use crate::outcome::{NotStarted, Operation, Outcome};
+use crate::loan::{self, Loan, Place, Request, Returned, Task};
+use crate::outcome::{Accepted, NotStarted, Operation, Outcome};
 use crate::raw::object::{self, Handle, Packet};
-use crate::{Error, SockAddr, Socket, startup};
+use crate::{Error, Socket, startup};
 
 /// A completion port. `T` is what the program adds to each operation, to come back with its completion.
 ///
@@ -103,6 +103,8 @@ pub struct Completion<T> {
     pub outcome: Outcome,
     /// Where a receive got its data from, if it asked.
     pub from: Option<SocketAddr>,
+    /// The connection of an accept that has succeeded.
+    pub accepted: Option<Accepted>,
     /// The buffer: a receive has appended what came, a send left it as it was.
     pub buffer: Vec<u8>,
     /// What the program added to the operation.
@@ -205,8 +207,8 @@ impl<T: Send> CompletionPort<T> {
             }
             list.remove(&address)?
         };
-        let Returned { operation, outcome, from, buffer, data } = loan.take_back().ok()?;
-        Some(Completion { key, operation, outcome, from, buffer, data })
+        let Returned { operation, outcome, from, accepted, buffer, data } = loan.take_back().ok()?;
+        Some(Completion { key, operation, outcome, from, accepted, buffer, data })
     }
 }
 
@@ -285,7 +287,7 @@ impl<T: Send> PortSocket<T> {
     /// Those of this group.
     #[doc(alias = "WSARecv")]
     pub fn start_receive(&self, buffer: Vec<u8>, data: T) -> Result<(), NotStarted<T>> {
-        self.start(Operation::Receive, buffer, None, data)
+        self.start(Task::Receive, buffer, data)
     }
 
     /// `WSARecvFrom`: the same, and tells where it came from.
@@ -296,7 +298,7 @@ impl<T: Send> PortSocket<T> {
     /// Those of this group.
     #[doc(alias = "WSARecvFrom")]
     pub fn start_receive_from(&self, buffer: Vec<u8>, data: T) -> Result<(), NotStarted<T>> {
-        self.start(Operation::ReceiveFrom, buffer, None, data)
+        self.start(Task::ReceiveFrom, buffer, data)
     }
 
     /// `WSASend`: sends the buffer; on a stream it ends when all of it has been taken.
@@ -307,7 +309,7 @@ impl<T: Send> PortSocket<T> {
     /// Those of this group.
     #[doc(alias = "WSASend")]
     pub fn start_send(&self, buffer: Vec<u8>, data: T) -> Result<(), NotStarted<T>> {
-        self.start(Operation::Send, buffer, None, data)
+        self.start(Task::Send, buffer, data)
     }
 
     /// `WSASendTo`: sends the buffer as a datagram to an address.
@@ -323,7 +325,77 @@ impl<T: Send> PortSocket<T> {
         to: impl Into<SocketAddr>,
         data: T,
     ) -> Result<(), NotStarted<T>> {
-        self.start(Operation::SendTo, buffer, Some(to.into().into()), data)
+        self.start(Task::SendTo(to.into().into()), buffer, data)
+    }
+
+    /// `AcceptEx`: accepts the next connection of a listening socket, and appends the first data that comes on it, `first`
+    /// bytes at most; the buffer grows where it has no room for them. With 0 it ends as soon as there is a connection.
+    /// Any number may be under way: each takes one connection.
+    ///
+    /// [`Completion::accepted`] has the connection, whose socket is not associated with a port yet. If the peer ends its side
+    /// before it has sent anything, there is one, and no data. Peers that send nothing at all keep their accepts for
+    /// themselves: [`PortSocket::connect_times`] and [`PortSocket::cancel_silent`] deal with those.
+    ///
+    /// The connection of a listener that is closed before its completion is taken fails with `WSAENOTSOCK`.
+    ///
+    /// Microsoft's page: `mswsock/nf-mswsock-acceptex`.
+    ///
+    /// # Errors
+    /// Those of this group; `WSAEMFILE` without room for another socket, `WSAEINVAL` for a socket that does not listen.
+    /// Later it may meet `WSAEMFILE`, and `WSAECONNRESET` from a peer that resets before it has sent.
+    #[doc(alias = "AcceptEx")]
+    #[doc(alias = "GetAcceptExSockaddrs")]
+    #[doc(alias = "SO_UPDATE_ACCEPT_CONTEXT")]
+    pub fn start_accept(&self, buffer: Vec<u8>, first: usize, data: T) -> Result<(), NotStarted<T>> {
+        self.start(Task::Accept { first }, buffer, data)
+    }
+
+    /// `ConnectEx`: connects a stream socket to a peer, and sends the buffer, all of it, before the operation ends. A
+    /// socket without an address is bound to any first.
+    ///
+    /// Microsoft's page: `mswsock/nc-mswsock-lpfn_connectex`.
+    ///
+    /// # Errors
+    /// Those of this group, with the codes of [`Socket::connect`]; `WSAEOPNOTSUPP` for a socket without connections.
+    #[doc(alias = "ConnectEx")]
+    #[doc(alias = "SO_UPDATE_CONNECT_CONTEXT")]
+    pub fn start_connect(
+        &self,
+        buffer: Vec<u8>,
+        to: impl Into<SocketAddr>,
+        data: T,
+    ) -> Result<(), NotStarted<T>> {
+        self.start(Task::Connect(to.into().into()), buffer, data)
+    }
+
+    /// `getsockopt(SO_CONNECT_TIME)` of each connection that has come to an accept of this socket and has not sent
+    /// anything yet: how long it is there, in whole seconds. The other accepts under way still wait for a connection.
+    ///
+    /// Microsoft's page: `mswsock/nf-mswsock-acceptex`.
+    #[doc(alias = "SO_CONNECT_TIME")]
+    pub fn connect_times(&self) -> Vec<Duration> {
+        self.silent().into_iter().map(|(_, time)| time).collect()
+    }
+
+    /// `CancelIoEx` for the accepts of this socket whose connections have been there for that long without sending
+    /// anything. They are closed, and the accepts end with [`Error::WSA_OPERATION_ABORTED`]. Gives how many.
+    ///
+    /// Microsoft's page: `mswsock/nf-mswsock-acceptex`.
+    #[doc(alias = "CancelIoEx")]
+    pub fn cancel_silent(&self, time: Duration) -> usize {
+        let silent = self.silent().into_iter().filter(|(_, connected)| *connected >= time);
+        silent.filter(|(address, _)| object::cancel(self.socket.as_raw(), Some(*address)).is_ok()).count()
+    }
+
+    /// The accepts that wait for first data: their addresses, and how long.
+    fn silent(&self) -> Vec<(usize, Duration)> {
+        let mut silent = Vec::new();
+        for list in &self.shared.under_way.0 {
+            let list = list.lock().unwrap_or_else(PoisonError::into_inner);
+            let mine = list.values().filter(|loan| loan.socket() == self.socket.as_raw());
+            silent.extend(mine.filter_map(|loan| Some((loan.address(), loan.connect_time()?))));
+        }
+        silent
     }
 
     /// `CancelIoEx`: asks all operations of the socket to end with [`Error::WSA_OPERATION_ABORTED`]. Some may have
@@ -335,18 +407,12 @@ impl<T: Send> PortSocket<T> {
         object::cancel(self.socket.as_raw(), None).is_ok()
     }
 
-    fn start(
-        &self,
-        operation: Operation,
-        buffer: Vec<u8>,
-        to: Option<SockAddr>,
-        data: T,
-    ) -> Result<(), NotStarted<T>> {
+    fn start(&self, task: Task, buffer: Vec<u8>, data: T) -> Result<(), NotStarted<T>> {
         let open = self.shared.open.read().unwrap_or_else(PoisonError::into_inner);
         if !*open {
             return Err(NotStarted::too_late(buffer, data));
         }
-        let request = Request { socket: self.socket.as_raw(), operation, to, event: 0, routine: None };
+        let request = Request { socket: self.socket.as_raw(), task, event: 0, routine: None };
         loan::start(&self.shared.under_way, request, buffer, data)
     }
 }

@@ -3,13 +3,16 @@
 //! Slices become pointer and length here, failures become [`Error`]. Nothing is decided here; lengths above what a
 //! call can take are cut, as a short transfer is allowed to be. A stale or invented `SOCKET` is answered with
 //! `WSAENOTSOCK` by the calls themselves, so the functions are safe for any value.
-//! Handles of other objects are `raw/object.rs`'s, memory that outlives a call is `loan.rs`'s.
+//! Handles of other objects are `raw/object.rs`'s, the extension functions `raw/extension.rs`'s,
+//! memory that outlives a call is `loan.rs`'s.
 #![allow(unsafe_code, reason = "the raw API is unsafe; this is the module that calls it")]
 
+pub(crate) mod extension;
 pub(crate) mod object;
 
 use std::io::{IoSlice, IoSliceMut};
 use std::ptr::{null, null_mut};
+use std::time::Duration;
 
 use crate::poll::PollEntry;
 use crate::win32::{self, SOCKET, WSABUF};
@@ -192,8 +195,14 @@ pub(crate) unsafe trait OptionValue: Copy + Default {}
 unsafe impl OptionValue for i32 {}
 // SAFETY: an integer.
 unsafe impl OptionValue for u32 {}
+// SAFETY: an integer.
+unsafe impl OptionValue for usize {}
+// SAFETY: nothing.
+unsafe impl OptionValue for [u8; 0] {}
 // SAFETY: two integers of one size.
 unsafe impl OptionValue for win32::LINGER {}
+// SAFETY: integers and arrays of integers, between which nothing is left out.
+unsafe impl OptionValue for win32::WSAPROTOCOL_INFOW {}
 // SAFETY: two addresses of four bytes.
 unsafe impl OptionValue for win32::IP_MREQ {}
 // SAFETY: sixteen bytes and an integer, which stands aligned.
@@ -213,6 +222,20 @@ pub(crate) fn set_option<T: OptionValue>(s: SOCKET, level: i32, name: i32, value
     let len = size_of::<T>() as i32;
     // SAFETY: the value has `len` readable bytes.
     check(unsafe { win32::setsockopt(s, level, name, (&raw const value).cast(), len) }).map(drop)
+}
+
+/// `getsockopt(SO_PROTOCOL_INFOW)`: the family, type and protocol of a socket.
+pub(crate) fn protocol_info(s: SOCKET) -> Result<win32::WSAPROTOCOL_INFOW, Error> {
+    option(s, win32::SOL_SOCKET, win32::SO_PROTOCOL_INFOW)
+}
+
+/// `getsockopt(SO_CONNECT_TIME)`: how long a socket has been connected, in whole seconds; `None` if it is not.
+pub(crate) fn connect_time(s: SOCKET) -> Result<Option<Duration>, Error> {
+    const NOT_CONNECTED: u32 = u32::MAX;
+    Ok(match option(s, win32::SOL_SOCKET, win32::SO_CONNECT_TIME)? {
+        NOT_CONNECTED => None,
+        seconds => Some(Duration::from_secs(seconds.into())),
+    })
 }
 
 /// `ioctlsocket`: the argument goes in and comes out.

@@ -5,10 +5,10 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::loan::{self, Request, Routine, Waiting};
-use crate::outcome::{NotStarted, Operation};
+use crate::loan::{self, Request, Routine, Task, Waiting};
+use crate::outcome::NotStarted;
 use crate::raw::object;
-use crate::{Finished, SockAddr, Socket};
+use crate::{Finished, Socket};
 
 /// A scope for operations with completion routines. The routines may borrow whatever lives longer than the scope.
 ///
@@ -85,7 +85,7 @@ impl<'scope> Routines<'scope, '_> {
         buffer: Vec<u8>,
         routine: impl FnOnce(Finished<S>) + 'scope,
     ) -> Result<(), NotStarted<()>> {
-        self.start(Operation::Receive, socket, buffer, None, routine)
+        self.start(Task::Receive, socket, buffer, routine)
     }
 
     /// `WSARecvFrom`: the same, and tells where it came from.
@@ -101,7 +101,7 @@ impl<'scope> Routines<'scope, '_> {
         buffer: Vec<u8>,
         routine: impl FnOnce(Finished<S>) + 'scope,
     ) -> Result<(), NotStarted<()>> {
-        self.start(Operation::ReceiveFrom, socket, buffer, None, routine)
+        self.start(Task::ReceiveFrom, socket, buffer, routine)
     }
 
     /// `WSASend`: sends the buffer; on a stream it ends when all of it has been taken.
@@ -117,7 +117,7 @@ impl<'scope> Routines<'scope, '_> {
         buffer: Vec<u8>,
         routine: impl FnOnce(Finished<S>) + 'scope,
     ) -> Result<(), NotStarted<()>> {
-        self.start(Operation::Send, socket, buffer, None, routine)
+        self.start(Task::Send, socket, buffer, routine)
     }
 
     /// `WSASendTo`: sends the buffer as a datagram to an address.
@@ -134,7 +134,7 @@ impl<'scope> Routines<'scope, '_> {
         to: impl Into<SocketAddr>,
         routine: impl FnOnce(Finished<S>) + 'scope,
     ) -> Result<(), NotStarted<()>> {
-        self.start(Operation::SendTo, socket, buffer, Some(to.into().into()), routine)
+        self.start(Task::SendTo(to.into().into()), socket, buffer, routine)
     }
 
     /// `SleepEx`, alertable: runs the routines whose turn it is, or waits for the first of them, no longer than the
@@ -158,15 +158,14 @@ impl<'scope> Routines<'scope, '_> {
 
     fn start<S: Borrow<Socket> + 'scope>(
         self,
-        operation: Operation,
+        task: Task,
         socket: S,
         buffer: Vec<u8>,
-        to: Option<SockAddr>,
         routine: impl FnOnce(Finished<S>) + 'scope,
     ) -> Result<(), NotStarted<()>> {
         let handle = socket.borrow().as_raw();
-        let routine: Routine<'scope> = Box::new(move |returned| routine(returned.with(socket).into()));
-        let request = Request { socket: handle, operation, to, event: 0, routine: None };
+        let routine: Routine<'scope> = Box::new(move |returned| routine(returned.replace(socket).0.into()));
+        let request = Request { socket: handle, task, event: 0, routine: None };
         self.waiting.start(request, buffer, routine)
     }
 }
