@@ -93,13 +93,18 @@ typedef struct _FILETIME {
 #define LOBYTE(w)           ((BYTE)((DWORD_PTR)(w) & 0xff))
 #define HIBYTE(w)           ((BYTE)(((DWORD_PTR)(w) >> 8) & 0xff))
 
-/* In C++ these would break std::min and std::max, which Windows programs avoid with NOMINMAX: never there. */
-#if !defined(NOMINMAX) && !defined(__cplusplus)
+/* In C++ macros of these names would break std::min and std::max: there they are functions, to which those of std are
+ * preferred wherever both are in view. */
+#ifndef NOMINMAX
+#ifndef __cplusplus
 #ifndef max
 #define max(a, b) (((a) > (b)) ? (a) : (b))
 #endif
 #ifndef min
 #define min(a, b) (((a) < (b)) ? (a) : (b))
+#endif
+#elif __cplusplus >= 201103L
+#include <_ws2/minmax.h>
 #endif
 #endif
 
