@@ -6,6 +6,7 @@
 #define _WINBASE_
 
 #include <errhandlingapi.h>
+#include <excpt.h>
 #include <fileapi.h>
 #include <handleapi.h>
 #include <ioapiset.h>

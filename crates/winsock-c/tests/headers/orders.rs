@@ -100,7 +100,12 @@ int probe(void) {
   if (getaddrinfo("localhost", "echo", &hints, &found) == EAI_AGAIN) return 1;
   freeaddrinfo(found);
   if (inet_pton(AF_INET6, "::1", &loopback) != 1 || !inet_ntop(AF_INET6, &loopback, text, sizeof text)) return 1;
-  shutdown(peer, SD_SEND);
+  __try {
+    if (shutdown(peer, SD_SEND)) __leave;
+  }
+  __finally {
+    closesocket(peer);
+  }
   SetLastError(ERROR_SUCCESS);
   return closesocket(s) + (int)sizeof(windows_values) + (int)sizeof(windows_layouts) + host->h_length +
          service->s_port + protocol->p_proto + h_errno + (int)GetLastError();
@@ -116,7 +121,8 @@ int probe_cxx() {
   auto bound = std::bind([](int a, int b) { return std::min(a, b) + std::max(a, b); }, 1, std::placeholders::_1);
   auto typed = std::bind<long>([](int a) { return a; }, 1);
   unsigned long mode = 1;
-  return ioctlsocket(INVALID_SOCKET, FIONBIO, &mode) + bound(2) + static_cast<int>(typed());
+  const long least = min(3, 4L) + max(INADDR_ANY, 2u) + min(std::string("a"), std::string("b")).size();
+  return least + ioctlsocket(INVALID_SOCKET, FIONBIO, &mode) + bound(2) + static_cast<int>(typed());
 }
 "#;
 

@@ -9,6 +9,7 @@ use std::mem::{align_of, offset_of, size_of};
 use windows_sys::Win32::Foundation::{FILETIME, POINT, RECT, SIZE, SYSTEMTIME};
 use windows_sys::Win32::Networking::WinSock::*;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
+use windows_sys::Win32::System::Diagnostics::Debug::{EXCEPTION_POINTERS, EXCEPTION_RECORD};
 use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 use windows_sys::Win32::System::Kernel::{LIST_ENTRY, SINGLE_LIST_ENTRY};
 use windows_sys::core::GUID;
@@ -111,6 +112,9 @@ structs! {
     IP_MREQ_SOURCE "IP_MREQ_SOURCE" { imr_multiaddr imr_sourceaddr imr_interface };
     IP_MSFILTER "IP_MSFILTER" { imsf_multiaddr imsf_interface imsf_fmode imsf_numsrc imsf_slist };
     LINGER "LINGER" { l_onoff l_linger };
+    EXCEPTION_POINTERS "EXCEPTION_POINTERS" { ExceptionRecord ContextRecord };
+    EXCEPTION_RECORD "EXCEPTION_RECORD" { ExceptionCode ExceptionFlags ExceptionRecord ExceptionAddress NumberParameters
+        ExceptionInformation };
     LIST_ENTRY "LIST_ENTRY" { Flink Blink };
     OVERLAPPED "OVERLAPPED" { Internal InternalHigh Anonymous hEvent } Anonymous.Anonymous.Offset = "Offset"
         Anonymous.Anonymous.OffsetHigh = "OffsetHigh" Anonymous.Pointer = "Pointer";

@@ -141,6 +141,13 @@ fn exit_thread_in_cxx() {
 }
 
 #[test]
+fn structured_exception_handling() {
+    prints("seh", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["seh.c"], "left");
+    prints("seh_cxx", &[Way::Wrapper, Way::Plain], &[&build::as_cxx("seh.c")], "left");
+    prints("exceptions", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["exceptions.cpp"], "handled");
+}
+
+#[test]
 fn what_only_compilers_of_windows_take() {
     prints("odd", &[Way::Wrapper], &["odd.cpp"], "odd");
 }
