@@ -26,6 +26,7 @@ use super::sys::uring::Message;
 use super::thread::ThreadControl;
 use super::transfer;
 use super::translate::{self, Address, Kind};
+use crate::error::Error;
 use crate::win32::OVERLAPPED;
 use accept::Accept;
 use connect::Connect;
@@ -128,6 +129,11 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(crate) const CANCELLED: Outcome = Outcome { status: Status::CANCELLED, bytes: 0 };
+
+    /// What a Winsock call that has this outcome answers: the bytes, or the code of a warning or an error.
+    pub(crate) fn answer(self) -> Result<usize, Error> {
+        if self.status.is_warning_or_error() { Err(self.status.wsa()) } else { Ok(self.bytes) }
+    }
 }
 
 impl Operation {

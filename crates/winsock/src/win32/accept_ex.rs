@@ -82,7 +82,7 @@ pub unsafe extern "system" fn AcceptEx(
             // It may have been closed before there was an operation to end.
             withdraw_accept(&accepted);
         }
-        let bytes = started?;
+        let bytes = started?.answer()?;
         // SAFETY: the caller's promise.
         unsafe { memory::write_optional(lpdwbytesreceived, bytes as u32) };
         Ok(TRUE)

@@ -56,7 +56,7 @@ pub unsafe extern "system" fn ConnectEx(
         let data = Buffer::new(lpsendbuffer.cast_mut().cast(), len);
         let request = Request::Connect(Box::new(Connect::new(&socket, to, data)?));
         // SAFETY: the caller's promise.
-        let bytes = unsafe { overlapped::start(&socket, request, lpoverlapped, None) }?;
+        let bytes = unsafe { overlapped::start(&socket, request, lpoverlapped, None) }?.answer()?;
         if !lpsendbuffer.is_null() {
             // SAFETY: the caller's promise.
             unsafe { memory::write_optional(lpdwbytessent, bytes as u32) };
@@ -104,7 +104,7 @@ pub unsafe extern "system" fn DisconnectEx(
         }
         let request = Request::Disconnect { reuse };
         // SAFETY: the caller's promise.
-        unsafe { overlapped::start_or_run(&socket, request, lpoverlapped, None, Patience::Always) }?;
+        unsafe { overlapped::start_or_run(&socket, request, lpoverlapped, None, Patience::Always) }?.answer()?;
         Ok(TRUE)
     })
 }

@@ -11,9 +11,8 @@ use crate::linux::handles;
 use crate::linux::lent::MessageRoom;
 use crate::linux::operation::Request;
 use crate::linux::operation::message::{Message, Rest, own_class};
-use crate::linux::operation::synchronous::{self, Patience};
+use crate::linux::operation::synchronous::Patience;
 use crate::linux::socket::{Phase, Socket};
-use crate::linux::status::Status;
 use crate::linux::translate::{self, Kind};
 
 /// `WSASendMsg`: sends a datagram with control data: the local address and interface that it leaves from
@@ -85,8 +84,9 @@ pub unsafe extern "system" fn WSASendMsg(
         let outcome = unsafe {
             overlapped::start_or_run(&socket, request, lpoverlapped, lpcompletionroutine, Patience::Mode)
         };
+        let bytes = outcome?.answer()?;
         // SAFETY: the caller's promise.
-        outcome.map(|bytes| unsafe { memory::write_optional(lpnumberofbytessent, bytes as u32) })?;
+        unsafe { memory::write_optional(lpnumberofbytessent, bytes as u32) };
         Ok(0)
     })
 }
@@ -146,19 +146,14 @@ pub unsafe extern "system" fn WSARecvMsg(
         };
         let request =
             Request::ReceiveMessage(Box::new(Message { buffers, flags, rest: Rest::Receive { room } }));
-        let (bytes, status) = if lpoverlapped.is_null() {
-            let outcome = synchronous::run(&socket, request, Patience::Mode)?;
-            (outcome.bytes, outcome.status)
-        } else {
-            // SAFETY: the caller's promise.
-            (
-                unsafe { overlapped::start(&socket, request, lpoverlapped, lpcompletionroutine) }?,
-                Status::SUCCESS,
-            )
-        };
+        // SAFETY: the caller's promise.
+        let outcome = unsafe {
+            overlapped::start_or_run(&socket, request, lpoverlapped, lpcompletionroutine, Patience::Mode)
+        }?;
         // SAFETY: the caller's promise. What came of a datagram too long is counted too.
-        unsafe { memory::write_optional(lpdwnumberofbytesrecvd, bytes as u32) };
-        if status.is_warning_or_error() { Err(status.wsa()) } else { Ok(0) }
+        unsafe { memory::write_optional(lpdwnumberofbytesrecvd, outcome.bytes as u32) };
+        outcome.answer()?;
+        Ok(0)
     })
 }
 

@@ -13,7 +13,7 @@ use crate::linux::handles;
 use crate::linux::lent::Overlapped;
 use crate::linux::objects;
 use crate::linux::operation::synchronous::{self, Patience};
-use crate::linux::operation::{Buffers, Indication, Operation, Request};
+use crate::linux::operation::{Buffers, Indication, Operation, Outcome, Request};
 use crate::linux::overlapped::{self, Started};
 use crate::linux::socket::Socket;
 use crate::linux::status::Status;
@@ -37,7 +37,7 @@ pub(super) unsafe fn start_receive(
     from: Option<AddressOut>,
     overlapped: *mut OVERLAPPED,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
-) -> Result<usize, Error> {
+) -> Result<Outcome, Error> {
     transfer::check_receive(socket, buffers.as_slice(), flags)?;
     let from = from.map(AddressOut::lend);
     // SAFETY: the caller's promise.
@@ -58,7 +58,7 @@ pub(super) unsafe fn start_send(
     to: Option<Address>,
     overlapped: *mut OVERLAPPED,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
-) -> Result<usize, Error> {
+) -> Result<Outcome, Error> {
     match &to {
         Some(to) => transfer::check_send_to(socket, flags, to)?,
         None => transfer::check_send(socket, flags)?,
@@ -84,16 +84,15 @@ pub(super) unsafe fn start_or_run(
     overlapped: *mut OVERLAPPED,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
     patience: Patience,
-) -> Result<usize, Error> {
+) -> Result<Outcome, Error> {
     if !overlapped.is_null() {
         // SAFETY: the caller's promise.
         return unsafe { start(socket, request, overlapped, routine) };
     }
-    let outcome = synchronous::run(socket, request, patience)?;
-    if outcome.status.is_warning_or_error() { Err(outcome.status.wsa()) } else { Ok(outcome.bytes) }
+    synchronous::run(socket, request, patience)
 }
 
-/// Starts an operation.
+/// Starts an operation. Answers the outcome, a success or a warning, of one that has ended already.
 ///
 /// # Errors
 /// `WSA_IO_PENDING` when it ends later; else what ended it, or [`indication`] has against it.
@@ -105,7 +104,7 @@ pub(super) unsafe fn start(
     mut request: Request,
     overlapped: *mut OVERLAPPED,
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
-) -> Result<usize, Error> {
+) -> Result<Outcome, Error> {
     // SAFETY: the caller's promise.
     let overlapped = unsafe { Overlapped::new(overlapped) };
     let indication = match indication(socket, overlapped, routine) {
@@ -126,8 +125,7 @@ pub(super) unsafe fn start(
         message: None,
     };
     match overlapped::start(socket, operation)? {
-        Started::Ended(outcome) if outcome.status.is_warning_or_error() => Err(outcome.status.wsa()),
-        Started::Ended(outcome) => Ok(outcome.bytes),
+        Started::Ended(outcome) => Ok(outcome),
         Started::Pending => Err(Error::WSA_IO_PENDING),
     }
 }

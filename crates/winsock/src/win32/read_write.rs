@@ -8,7 +8,7 @@ use crate::linux::handles::{self, Object};
 use crate::linux::lent::Overlapped;
 use crate::linux::objects;
 use crate::linux::operation::synchronous::{self, Patience};
-use crate::linux::operation::{Buffers, Direction, Request};
+use crate::linux::operation::{Buffers, Direction, Outcome, Request};
 use crate::linux::socket::{Phase, Socket};
 use crate::linux::status::Status;
 use crate::linux::sys::socket::Buffer;
@@ -85,18 +85,19 @@ unsafe fn transfer(
         }
         // SAFETY: the caller's promise.
         unsafe { memory::write_optional(count, 0) };
-        let bytes = match &*reference {
+        let outcome = match &*reference {
             // SAFETY: the caller's promise.
             Object::Socket(socket) => unsafe { with_socket(direction, socket, buffer, overlapped) }?,
             // SAFETY: the caller's promise.
-            Object::File(file) => unsafe { with_file(direction, file, buffer, overlapped) }?,
+            Object::File(file) => unsafe { with_file(direction, file, buffer, overlapped) }
+                .map(|bytes| Outcome { status: Status::SUCCESS, bytes })?,
             Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) => {
                 return Err(Error::WSA_INVALID_HANDLE);
             }
         };
-        // SAFETY: the caller's promise.
-        unsafe { memory::write_optional(count, bytes as u32) };
-        Ok(TRUE)
+        // SAFETY: the caller's promise. What came of a datagram too long is counted too.
+        unsafe { memory::write_optional(count, outcome.bytes as u32) };
+        if outcome.status.is_warning_or_error() { Err(win32(outcome.status)) } else { Ok(TRUE) }
     })
 }
 
@@ -107,8 +108,7 @@ unsafe fn with_socket(
     socket: &Arc<Socket>,
     buffer: Buffer,
     overlapped: *mut OVERLAPPED,
-) -> Result<usize, Error> {
-    let win32 = |status: Status| Error::from_code(status.win32() as i32);
+) -> Result<Outcome, Error> {
     usable(socket, direction).map_err(win32)?;
     let buffers = Buffers::One(buffer);
     let request = match direction {
@@ -116,23 +116,24 @@ unsafe fn with_socket(
         Direction::Send => Request::Send { buffers, flags: 0, to: None },
     };
     if overlapped.is_null() {
-        let outcome =
-            synchronous::run(socket, request, Patience::Mode).map_err(|error| win32(failed(error)))?;
-        return if outcome.status.is_warning_or_error() {
-            Err(win32(outcome.status))
-        } else {
-            Ok(outcome.bytes)
-        };
+        return synchronous::run(socket, request, Patience::Mode).map_err(|error| win32(failed(error)));
     }
     // SAFETY: the caller's promise.
     unsafe { overlapped::start(socket, request, overlapped, None) }.map_err(|error| {
-        // SAFETY: the caller's promise.
-        match (error, unsafe { Overlapped::new(overlapped) }.outcome().0) {
-            (Error::WSA_IO_PENDING, _) => error,
-            (error, Status::PENDING) => win32(failed(error)),
-            (_, status) => win32(status),
+        if error == Error::WSA_IO_PENDING {
+            // It may have ended meanwhile, and its memory be gone.
+            return error;
+        }
+        // SAFETY: it was not started: the memory is the caller's, who promises that it is valid.
+        match unsafe { Overlapped::new(overlapped) }.outcome().0 {
+            Status::PENDING => win32(failed(error)),
+            status => win32(status),
         }
     })
+}
+
+fn win32(status: Status) -> Error {
+    Error::from_code(status.win32() as i32)
 }
 
 /// The status of a failure that has none of its own.

@@ -10,6 +10,7 @@ use super::{
 use crate::error::Error;
 use crate::linux::handles;
 use crate::linux::socket::Socket;
+use crate::linux::status::Status;
 use crate::linux::sys::socket::{Buffer, MAX_BUFFERS};
 use crate::linux::translate::{self, Kind};
 
@@ -96,9 +97,11 @@ unsafe fn send(
             let to = unsafe { plain::destination(&socket, to) }?;
             let flags = translate::send_flags(flags)?;
             // SAFETY: the caller's promise.
-            let sent = unsafe { overlapped::start_send(&socket, captured, flags, to, overlapped, routine) };
+            let sent = unsafe { overlapped::start_send(&socket, captured, flags, to, overlapped, routine) }?;
             // SAFETY: the caller's promise.
-            return unsafe { started(sent, bytes) };
+            unsafe { memory::write_optional(bytes, sent.bytes as u32) };
+            sent.answer()?;
+            return Ok(0);
         }
         require(bytes)?;
         // SAFETY: the caller's promise.
@@ -126,7 +129,8 @@ unsafe fn send(
 /// Microsoft's page: `winsock2/nf-winsock2-wsarecv`.
 ///
 /// With an `OVERLAPPED` the call only starts the operation: it answers 0 if it has ended already, and fails with
-/// `WSA_IO_PENDING` if it will end later. Either way its outcome is delivered.
+/// `WSA_IO_PENDING` if it will end later. Either way its outcome is delivered; that of a datagram too long is too, though
+/// the call fails. Count and flags are filled in if it has ended already.
 ///
 /// # Errors
 /// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a NULL
@@ -193,13 +197,18 @@ pub unsafe extern "system" fn WSARecvFrom(
             let captured = unsafe { overlapped::capture(lpbuffers, dwbuffercount) }?;
             // SAFETY: the caller's promise.
             let from = unsafe { plain::source_out(&socket, lpfrom, lpfromlen) }?;
-            let flags = translate::receive_flags(flags)?;
+            let asked = translate::receive_flags(flags)?;
             // SAFETY: the caller's promise.
             let received = unsafe {
-                overlapped::start_receive(&socket, captured, flags, from, lpoverlapped, lpcompletionroutine)
-            };
+                overlapped::start_receive(&socket, captured, asked, from, lpoverlapped, lpcompletionroutine)
+            }?;
+            // SAFETY: the caller's promise. What came of a datagram too long is counted too.
+            unsafe { memory::write_optional(lpnumberofbytesrecvd, received.bytes as u32) };
+            let flags_out = translate::received_flags(flags, received.status == Status::BUFFER_OVERFLOW);
             // SAFETY: the caller's promise.
-            return unsafe { started(received, lpnumberofbytesrecvd) };
+            unsafe { memory::write(lpflags, flags_out) }?;
+            received.answer()?;
+            return Ok(0);
         }
         require(lpnumberofbytesrecvd)?;
         // SAFETY: the caller's promise.
@@ -223,19 +232,6 @@ pub unsafe extern "system" fn WSARecvFrom(
         plain::write_source(out, &received);
         if received.truncated { Err(Error::WSAEMSGSIZE) } else { Ok(0) }
     })
-}
-
-/// The result of an overlapped call: the bytes are told at once only if the operation has ended, and may be left out.
-///
-/// # Safety
-/// `bytes` is NULL or writable.
-unsafe fn started(result: Result<usize, Error>, bytes: *mut u32) -> Result<i32, Error> {
-    let transferred = result?;
-    if !bytes.is_null() {
-        // SAFETY: not NULL, and the caller promises that it is writable.
-        unsafe { memory::write(bytes, transferred as u32) }?;
-    }
-    Ok(0)
 }
 
 /// A synchronous call has no other way to tell how many bytes there were.
