@@ -79,6 +79,8 @@ pub const RESET: Codes = Codes(0xC000_020D, 10054, 64);
 pub const REFUSED: Codes = Codes(0xC000_0236, 10061, 1225);
 pub const UNREACHABLE: Codes = Codes(0xC000_023F, 10054, 1234);
 pub const TOO_LONG: Codes = Codes(0x8000_0005, 10040, 234);
+/// Of a datagram that is sent.
+pub const TOO_MUCH: Codes = Codes(0xC000_0206, 10040, 1784);
 pub const END_OF_FILE: Codes = Codes(0xC007_0026, 38, 38);
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
