@@ -1,5 +1,9 @@
 //! `DisconnectEx` ends a connection behind all that was sent, and makes its handle good for another one.
-#![allow(unsafe_code, reason = "the raw API is unsafe")]
+#![allow(
+    unsafe_code,
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "the raw API is unsafe; one block for the one call of a match"
+)]
 
 mod common;
 #[path = "common/port.rs"]
@@ -13,9 +17,41 @@ use std::ptr::{null, null_mut};
 use std::time::Duration;
 use winsock::win32::*;
 
+const ERROR_NO_SYSTEM_RESOURCES: i32 = 1450;
+
 fn disconnect(s: SOCKET, flags: u32, operation: &mut Operation) -> i32 {
     // SAFETY: the OVERLAPPED outlives the operation.
     code(unsafe { DisconnectEx(s, operation.pointer(), flags, 0) })
+}
+
+#[derive(Clone, Copy)]
+enum Way {
+    Receive,
+    Send,
+}
+
+/// Moves all the bytes by operations, as many as it takes: a scripted engine moves few at a time, and is short of memory
+/// now and then, as a kernel may be.
+fn transfer(s: SOCKET, port: &Port, way: Way, data: &mut [u8]) {
+    let mut done = 0;
+    while done < data.len() {
+        let rest = &mut data[done..];
+        let (mut operation, mut count) = (Operation::new(), 0);
+        let (handle, len) = (s as HANDLE, rest.len() as u32);
+        // SAFETY: data and OVERLAPPED outlive the operation.
+        let ok = unsafe {
+            match way {
+                Way::Receive => ReadFile(handle, rest.as_mut_ptr(), len, &mut count, operation.pointer()),
+                Way::Send => WriteFile(handle, rest.as_ptr(), len, &mut count, operation.pointer()),
+            }
+        };
+        assert!(has_started(ok), "{}", last_error());
+        match port.take_of(s, &operation) {
+            (0, ERROR_NO_SYSTEM_RESOURCES) => {}
+            (moved, 0) => done += moved as usize,
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 /// A socket of ours, in the port, connected with one of the standard library.
@@ -105,13 +141,8 @@ fn with_reuse_it_waits_until_what_the_peer_sent_has_been_received() {
     assert_eq!(disconnect(s, TF_REUSE_SOCKET, &mut operation), WSA_IO_PENDING);
     port.is_empty();
     let mut got = [0; 6];
-    let mut receiving = Operation::new();
-    let mut count = 0;
     // One part by an operation, which goes first though it comes later, the rest by a plain call.
-    // SAFETY: buffer and OVERLAPPED outlive the operation.
-    let ok = unsafe { ReadFile(s as HANDLE, got.as_mut_ptr(), 2, &mut count, receiving.pointer()) };
-    assert!(has_started(ok));
-    assert_eq!(port.take_of(s, &receiving), (2, 0));
+    transfer(s, &port, Way::Receive, &mut got[..2]);
     port.is_empty();
     // SAFETY: four bytes of room.
     assert_eq!(unsafe { recv(s, got[2..].as_mut_ptr(), 4, MSG_WAITALL) }, 4);
@@ -255,19 +286,15 @@ fn one_handle_accepts_again_and_again() {
         peer.write_all(&[round]).unwrap();
         assert_eq!(port.take_of(listener, &accepting), (1, 0));
         // What goes through the new connection goes through operations too.
-        let (mut sending, mut receiving) = (Operation::new(), Operation::new());
-        let mut back = 0u8;
-        // SAFETY: buffer and OVERLAPPED outlive the operation.
-        let ok = unsafe { ReadFile(s as HANDLE, &mut back, 1, &mut count, receiving.pointer()) };
-        assert_eq!(code(ok), WSA_IO_PENDING);
-        // SAFETY: as above.
-        let ok = unsafe { WriteFile(s as HANDLE, &raw const buffer[0], 1, &mut count, sending.pointer()) };
-        assert!(has_started(ok));
-        assert_eq!(port.take_of(s, &sending), (1, 0));
+        transfer(s, &port, Way::Send, &mut buffer[..1]);
         let mut got = [0];
         peer.read_exact(&mut got).unwrap();
-        peer.write_all(&got).unwrap();
-        assert_eq!(port.take_of(s, &receiving), (1, 0));
+        let (writing, answer) = (peer.try_clone().unwrap(), got);
+        let answers = std::thread::spawn(move || (&writing).write_all(&answer).unwrap());
+        let mut back = [0];
+        transfer(s, &port, Way::Receive, &mut back);
+        answers.join().unwrap();
+        let back = back[0];
         assert_eq!((got[0], back), (round, round));
         peer.shutdown(Shutdown::Write).unwrap();
         assert!(matches!(disconnect(s, TF_REUSE_SOCKET, &mut ending), 0 | WSA_IO_PENDING));
@@ -321,4 +348,59 @@ fn one_handle_connects_again_and_again() {
     let ok = unsafe { ConnectEx(s, null(), 0, null(), 0, null_mut(), Operation::new().pointer()) };
     assert_eq!(code(ok), WSAEFAULT);
     close(s);
+}
+
+#[test]
+fn receives_that_race_with_the_end_take_nothing_of_the_next_connection() {
+    start();
+    let port = Port::new();
+    let (listener, address) = listener();
+    let receives = Port::new();
+    receives.add(listener);
+    let s = new(SOCK_STREAM);
+    port.add(s);
+    for round in 0..200u8 {
+        let mut buffer = [0u8; 128];
+        let (mut accepting, mut ending) = (Operation::new(), Operation::new());
+        let mut count = 0;
+        // SAFETY: buffer and OVERLAPPED outlive the operation.
+        let ok = unsafe {
+            AcceptEx(listener, s, buffer.as_mut_ptr().cast(), 0, 32, 32, &mut count, accepting.pointer())
+        };
+        assert!(has_started(ok));
+        let mut peer = TcpStream::connect(("127.0.0.1", u16::from_be(address.sin_port))).unwrap();
+        assert_eq!(receives.take_of(listener, &accepting), (0, 0));
+        peer.write_all(&[round]).unwrap();
+        let mut got = [0];
+        transfer(s, &port, Way::Receive, &mut got);
+        assert_eq!(got, [round], "the first byte is this connection's");
+        assert_eq!(disconnect(s, TF_REUSE_SOCKET, &mut ending), WSA_IO_PENDING);
+        // One thread posts receives, while this one lets the connection end.
+        let posts = std::thread::spawn(move || {
+            let mut posted: Vec<(Operation, Box<[u8; 4]>)> = Vec::new();
+            for _ in 0..16 {
+                let (mut operation, mut room, mut count) = (Operation::new(), Box::new([0; 4]), 0);
+                // SAFETY: room and OVERLAPPED outlive the operation.
+                let ok =
+                    unsafe { ReadFile(s as HANDLE, room.as_mut_ptr(), 4, &mut count, operation.pointer()) };
+                if has_started(ok) {
+                    posted.push((operation, room));
+                }
+            }
+            posted
+        });
+        peer.shutdown(Shutdown::Write).unwrap();
+        let posted = posts.join().unwrap();
+        let mut expected: Vec<usize> = posted.iter().map(|(operation, _)| operation.address()).collect();
+        expected.push(ending.address());
+        while !expected.is_empty() {
+            let taken = port.take_next_of(s);
+            let place = expected.iter().position(|&address| address == taken.overlapped);
+            expected.swap_remove(place.expect("one packet for each"));
+            assert_eq!(taken.bytes, 0, "nothing came but the end");
+        }
+        assert_eq!(port.take_within(0), None);
+    }
+    close(s);
+    close(listener);
 }

@@ -36,6 +36,22 @@ impl Context {
         [Context::Own, Context::Accepting, Context::Connecting, Context::Accepted, Context::Connected];
 }
 
+/// How far a disconnect has come whose handle is to be used again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum Reuse {
+    /// There is none.
+    No,
+    /// It waits until everything has been received.
+    Draining,
+    /// The connection is over: nothing starts on what is left of it.
+    Renewing,
+}
+
+impl Reuse {
+    const ALL: [Reuse; 3] = [Reuse::No, Reuse::Draining, Reuse::Renewing];
+}
+
 /// The links of a socket to others.
 enum Links {
     None,
@@ -50,8 +66,7 @@ pub(crate) struct Extension {
     context: AtomicU8,
     /// `bind` was called with port 0.
     any_port: AtomicBool,
-    /// A disconnect waits until everything has been received.
-    draining: AtomicBool,
+    reuse: AtomicU8,
     links: Mutex<Links>,
 }
 
@@ -60,7 +75,7 @@ impl Extension {
         Extension {
             context: AtomicU8::new(Context::Own as u8),
             any_port: AtomicBool::new(false),
-            draining: AtomicBool::new(false),
+            reuse: AtomicU8::new(Reuse::No as u8),
             links: Mutex::new(Links::None),
         }
     }
@@ -91,12 +106,12 @@ impl Extension {
         self.any_port.store(any, Relaxed);
     }
 
-    pub(crate) fn is_draining(&self) -> bool {
-        self.draining.load(Relaxed)
+    pub(crate) fn reuse(&self) -> Reuse {
+        Reuse::ALL[usize::from(self.reuse.load(Relaxed))]
     }
 
-    pub(crate) fn set_draining(&self, draining: bool) {
-        self.draining.store(draining, Relaxed);
+    pub(crate) fn set_reuse(&self, reuse: Reuse) {
+        self.reuse.store(reuse as u8, Relaxed);
     }
 
     fn links(&self) -> MutexGuard<'_, Links> {
@@ -195,6 +210,7 @@ pub(crate) fn renew(socket: &Arc<Socket>) -> Result<(), Error> {
     let _transition = socket.transition.lock();
     let local = linux::local_address(socket.fd());
     let fd = linux::socket(socket.family.linux(), socket.kind.linux(), socket.protocol)?;
+    socket.do_not_linger()?;
     let bound = socket.is_bound_by_program();
     if let (true, Ok(local)) = (bound, local) {
         // What is left of the connection has the same address, and lets another have it too.

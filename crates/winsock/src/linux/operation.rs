@@ -45,6 +45,8 @@ pub(crate) struct Operation {
     pub(crate) thread: u64,
     /// Its end was asked for while the kernel has it.
     pub(crate) cancelled: bool,
+    /// The kernel has it for a connection that is over; the socket has another descriptor now.
+    pub(crate) outdated: bool,
     /// The kernel was asked to tell when an attempt may find something, not to work on it.
     pub(crate) polled: bool,
     /// What the kernel works on besides the caller's memory.
@@ -139,6 +141,10 @@ impl Outcome {
 impl Operation {
     /// What the kernel's answer to the request that it was handed means.
     pub(crate) fn answered(&mut self, socket: &Socket, result: Result<usize, Errno>) -> Attempt {
+        if self.outdated {
+            // What the old connection met is not to be remembered of the new one.
+            return Attempt::Done { outcome: Outcome { bytes: self.done, ..Outcome::CANCELLED }, more: true };
+        }
         match self.meaning(socket, result) {
             // The kernel has ended its work on a part of it, and would begin anew.
             Attempt::Again | Attempt::Blocked if self.cancelled => {

@@ -10,6 +10,7 @@ mod lane;
 use super::apc::{self, Apc};
 use super::dispatcher::{self, Signal};
 use super::engine::{Engine, Registration};
+use super::extension::Reuse;
 use super::handles;
 use super::lent::Overlapped;
 use super::operation::{Attempt, Direction, Indication, Operation, Outcome, Request};
@@ -87,8 +88,8 @@ impl Io {
 ///
 /// # Errors
 /// What ended it at once: then nothing is delivered, now or later. `WSA_INVALID_HANDLE` if the operations of the socket
-/// are those of a process that forked this one, `WSAENOTSOCK` if the socket is being closed, `WSAENOBUFS` when
-/// [`MAX_OUTSTANDING`] are queued.
+/// are those of a process that forked this one, `WSAENOTSOCK` if the socket is being closed, `WSAENOTCONN` if it is
+/// being made good for another connection, `WSAENOBUFS` when [`MAX_OUTSTANDING`] are queued.
 pub(crate) fn start(socket: &Arc<Socket>, operation: Operation) -> Result<Started, Error> {
     let overlapped = operation.overlapped;
     begin(socket, operation).inspect_err(|error| {
@@ -115,6 +116,10 @@ fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Erro
     if socket.is_closing() {
         drop(lane);
         return refuse(socket, operation, Error::WSAENOTSOCK);
+    }
+    if socket.extension.reuse() == Reuse::Renewing {
+        drop(lane);
+        return refuse(socket, operation, Error::WSAENOTCONN);
     }
     // Registering tells the present state as an event: nothing that came meanwhile is lost.
     let engine = match socket.io.engine(socket, None) {
@@ -326,7 +331,7 @@ fn carry_on(socket: &Arc<Socket>, direction: Direction) {
 
 /// A plain call has received, or met the end of receiving: a disconnect that waits until all is received may go on.
 pub(crate) fn have_received(socket: &Arc<Socket>) {
-    if socket.extension.is_draining() && !socket.io.is_inherited() {
+    if socket.extension.reuse() == Reuse::Draining && !socket.io.is_inherited() {
         on_ready(socket, Direction::Receive, false);
     }
 }
@@ -361,6 +366,9 @@ pub(crate) fn begin_anew(socket: &Arc<Socket>) -> Result<(), Error> {
         let mut lane = socket.io.lane(direction);
         lane.ready = true;
         lane.insists = true;
+        if let (true, Some(first)) = (lane.with_kernel, &mut lane.first) {
+            first.outdated = true;
+        }
     }
     match socket.io.engine.get() {
         Some((engine, registration)) => engine.register_again(socket, *registration),
@@ -526,6 +534,11 @@ impl Io {
     fn is_inherited(&self) -> bool {
         self.engine.get().is_some_and(|(engine, _)| engine.is_inherited())
             || self.binding.get().is_some_and(|binding| binding.port.is_inherited())
+    }
+
+    /// Whether an engine may hold the socket's descriptor.
+    pub(crate) fn is_in_use(&self) -> bool {
+        self.engine.get().is_some()
     }
 
     /// Whether a port gets the outcomes.

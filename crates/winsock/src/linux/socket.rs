@@ -5,6 +5,7 @@
 //! where Linux has no such flag, for `accept` and `sendfile`, the descriptor goes into non-blocking mode for good,
 //! and calls that block wait for it first.
 
+use super::blocking::Pause;
 use super::dispatcher::{self, Signal, State};
 use super::extension::Extension;
 use super::fork;
@@ -242,6 +243,18 @@ impl Socket {
         self.pending_error.store(0, Relaxed);
     }
 
+    /// From now on the kernel waits for nothing when the descriptor is closed, whichever thread does it. Answers the
+    /// seconds that it would have waited.
+    pub(crate) fn do_not_linger(&self) -> Result<Option<u64>, Errno> {
+        match sys::option::linger(self.fd())? {
+            (true, seconds @ 1..) => {
+                sys::socket::set_linger(self.fd(), false, 0)?;
+                Ok(u64::try_from(seconds).ok())
+            }
+            (true, _) | (false, _) => Ok(None),
+        }
+    }
+
     /// Whether the socket was made before a fork, in the process that this one is a child of.
     pub(crate) fn is_inherited(&self) -> bool {
         self.generation != fork::generation()
@@ -408,10 +421,27 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
                 // `close` alone leaves a blocked call asleep. One that is not blocked does not mind.
                 let _ = sys::socket::shutdown(socket.fd(), sys::socket::SHUT_RDWR);
             }
+            if socket.io.is_in_use() && !inherited {
+                linger(socket);
+            }
         }
         Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) | Object::File(_) => {
             unreachable!("a value names one object as long as it lives")
         }
     }
     Ok(())
+}
+
+/// Waits, as long as `SO_LINGER` says, until the peer has everything. The kernel would do it too, but in the thread that
+/// lets go of the descriptor last, and that may be one that drives an engine.
+fn linger(socket: &Socket) {
+    /// Linux has no way to be told.
+    const LOOK_AGAIN: Duration = Duration::from_millis(1);
+    let Ok(Some(seconds)) = socket.do_not_linger() else { return };
+    let deadline = Instant::now() + Duration::from_secs(seconds);
+    let _ = sys::socket::shutdown(socket.fd(), sys::socket::SHUT_WR);
+    let _pause = Pause::begin();
+    while sys::option::awaits_acknowledgement(socket.fd()) && Instant::now() < deadline {
+        std::thread::sleep(LOOK_AGAIN);
+    }
 }

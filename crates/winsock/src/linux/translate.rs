@@ -40,7 +40,7 @@ const ERRNO: &[(Errno, Status)] = &[
     (Errno::EISCONN, Status::CONNECTION_ACTIVE),
     (Errno::ELOOP, Status::from_wsa(Error::WSAELOOP)),
     (Errno::EMFILE, Status::TOO_MANY_OPENED_FILES),
-    (Errno::EMSGSIZE, Status::from_wsa(Error::WSAEMSGSIZE)),
+    (Errno::EMSGSIZE, Status::INVALID_BUFFER_SIZE),
     (Errno::ENAMETOOLONG, Status::from_wsa(Error::WSAENAMETOOLONG)),
     (Errno::ENETDOWN, Status::from_wsa(Error::WSAENETDOWN)),
     (Errno::ENETRESET, Status::from_wsa(Error::WSAENETRESET)),

@@ -104,7 +104,8 @@ pub unsafe extern "system" fn DisconnectEx(
         }
         let request = Request::Disconnect { reuse };
         // SAFETY: the caller's promise.
-        unsafe { overlapped::start_or_run(&socket, request, lpoverlapped, None, Patience::Always) }?.answer()?;
+        unsafe { overlapped::start_or_run(&socket, request, lpoverlapped, None, Patience::Always) }?
+            .answer()?;
         Ok(TRUE)
     })
 }

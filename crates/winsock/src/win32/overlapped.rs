@@ -121,6 +121,7 @@ pub(super) unsafe fn start(
         done: 0,
         thread: overlapped::this_thread(),
         cancelled: false,
+        outdated: false,
         polled: false,
         message: None,
     };

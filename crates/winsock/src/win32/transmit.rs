@@ -79,7 +79,8 @@ pub unsafe extern "system" fn TransmitFile(
         parts.push(tail);
         let request = transmission(parts, nnumberofbytespersend, finish)?;
         // SAFETY: the caller's promise.
-        unsafe { overlapped::start_or_run(&socket, request, lpoverlapped, None, Patience::Always) }?.answer()?;
+        unsafe { overlapped::start_or_run(&socket, request, lpoverlapped, None, Patience::Always) }?
+            .answer()?;
         Ok(TRUE)
     })
 }
@@ -127,7 +128,8 @@ pub unsafe extern "system" fn TransmitPackets(
         }
         let request = transmission(parts, nsendsize, finish)?;
         // SAFETY: the caller's promise.
-        unsafe { overlapped::start_or_run(&socket, request, lpoverlapped, None, Patience::Always) }?.answer()?;
+        unsafe { overlapped::start_or_run(&socket, request, lpoverlapped, None, Patience::Always) }?
+            .answer()?;
         Ok(TRUE)
     })
 }

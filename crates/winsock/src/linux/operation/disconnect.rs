@@ -2,7 +2,7 @@
 //! handle that is to be used again, the peer's end awaited.
 
 use super::{Attempt, Outcome, Request, ends};
-use crate::linux::extension;
+use crate::linux::extension::{self, Reuse};
 use crate::linux::overlapped;
 use crate::linux::socket::Socket;
 use crate::linux::status::Status;
@@ -22,7 +22,7 @@ pub(super) fn attempt(socket: &Arc<Socket>, reuse: bool, bytes: usize) -> Attemp
     if !reuse {
         return ends(Status::SUCCESS, bytes, true);
     }
-    socket.extension.set_draining(true);
+    socket.extension.set_reuse(Reuse::Draining);
     Attempt::Moves { to: Arc::clone(socket), request: Request::Drain { bytes } }
 }
 
@@ -31,25 +31,29 @@ pub(super) fn attempt_drain(socket: &Socket, bytes: usize) -> Attempt {
     let mut byte = 0u8;
     let room = Buffer::new(&raw mut byte, 1);
     match linux::recv(socket.fd(), room, MSG_DONTWAIT | MSG_PEEK) {
-        Ok(0) => ends(Status::SUCCESS, bytes, true),
-        Ok(_) => Attempt::Parked,
-        Err(Errno::EAGAIN) => Attempt::Blocked,
-        Err(Errno::EINTR) => Attempt::Again,
+        Ok(1..) => return Attempt::Parked,
+        Err(Errno::EAGAIN) => return Attempt::Blocked,
+        Err(Errno::EINTR) => return Attempt::Again,
         // However it ended, it has.
-        Err(_) => ends(Status::SUCCESS, bytes, true),
+        Ok(0) | Err(_) => {}
     }
+    // Under the lane's lock: from here on nothing starts until the handle is good for another connection.
+    socket.extension.set_reuse(Reuse::Renewing);
+    ends(Status::SUCCESS, bytes, true)
 }
 
 /// Gives the handle a new descriptor. What is still posted on the old one ends.
 pub(super) fn conclude_drain(socket: &Arc<Socket>, outcome: Outcome) -> Outcome {
-    socket.extension.set_draining(false);
-    if outcome.status.is_error() || socket.is_closing() {
-        return outcome;
-    }
-    // The kernel keeps the old file for what it has, and is told of the end of it before the number names another.
-    overlapped::cancel(socket, None, None);
-    match extension::renew(socket) {
-        Ok(()) => outcome,
-        Err(error) => Outcome { status: Status::from_wsa(error), ..outcome },
-    }
+    let outcome = if outcome.status.is_error() || socket.is_closing() {
+        outcome
+    } else {
+        // The kernel keeps the old file for what it has, and is told of the end of it before the number names another.
+        overlapped::cancel(socket, None, None);
+        match extension::renew(socket) {
+            Ok(()) => outcome,
+            Err(error) => Outcome { status: Status::from_wsa(error), ..outcome },
+        }
+    };
+    socket.extension.set_reuse(Reuse::No);
+    outcome
 }

@@ -91,6 +91,7 @@ fn in_lane(socket: &Arc<Socket>, request: Request) -> Result<Outcome, Error> {
         done: 0,
         thread: overlapped::this_thread(),
         cancelled: false,
+        outdated: false,
         polled: false,
         message: None,
     };

@@ -52,6 +52,17 @@ pub(crate) fn linger(fd: BorrowedFd<'_>) -> Result<(bool, i32), Errno> {
     Ok((i32::from_ne_bytes([a, b, c, d]) != 0, i32::from_ne_bytes([e, f, g, h])))
 }
 
+/// Whether the peer of a TCP connection has not acknowledged all data and our end of it yet, after that was said.
+pub(crate) fn awaits_acknowledgement(fd: BorrowedFd<'_>) -> bool {
+    // Numbers of <net/tcp.h> that libc does not name.
+    const FIN_WAIT1: u8 = 4;
+    const LAST_ACK: u8 = 9;
+    const CLOSING: u8 = 11;
+    let mut state = [0];
+    bytes(fd, libc::IPPROTO_TCP, libc::TCP_INFO, &mut state).is_ok()
+        && matches!(state, [FIN_WAIT1 | LAST_ACK | CLOSING])
+}
+
 /// `SO_RCVTIMEO` or `SO_SNDTIMEO`; zero waits for ever.
 pub(crate) fn set_timeout(fd: BorrowedFd<'_>, name: i32, timeout_ms: u32) -> Result<(), Errno> {
     let value =
