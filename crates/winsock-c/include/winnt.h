@@ -109,6 +109,40 @@ typedef struct _SINGLE_LIST_ENTRY {
   struct _SINGLE_LIST_ENTRY *Next;
 } SINGLE_LIST_ENTRY, *PSINGLE_LIST_ENTRY;
 
+/* Locks: all of each lies in its own structure. */
+typedef struct _RTL_CRITICAL_SECTION_DEBUG *PRTL_CRITICAL_SECTION_DEBUG;
+
+typedef struct _RTL_CRITICAL_SECTION {
+  PRTL_CRITICAL_SECTION_DEBUG DebugInfo;
+  LONG LockCount;
+  LONG RecursionCount;
+  HANDLE OwningThread;
+  HANDLE LockSemaphore;
+  ULONG_PTR SpinCount;
+} RTL_CRITICAL_SECTION, *PRTL_CRITICAL_SECTION;
+
+typedef struct _RTL_SRWLOCK {
+  PVOID Ptr;
+} RTL_SRWLOCK, *PRTL_SRWLOCK;
+
+typedef struct _RTL_CONDITION_VARIABLE {
+  PVOID Ptr;
+} RTL_CONDITION_VARIABLE, *PRTL_CONDITION_VARIABLE;
+
+typedef union _RTL_RUN_ONCE {
+  PVOID Ptr;
+} RTL_RUN_ONCE, *PRTL_RUN_ONCE;
+
+#define RTL_SRWLOCK_INIT            {0}
+#define RTL_CONDITION_VARIABLE_INIT {0}
+#define RTL_RUN_ONCE_INIT           {0}
+#define RTL_RUN_ONCE_CHECK_ONLY        0x1
+#define RTL_RUN_ONCE_ASYNC             0x2
+#define RTL_RUN_ONCE_INIT_FAILED       0x4
+#define RTL_RUN_ONCE_CTX_RESERVED_BITS 2
+#define RTL_CONDITION_VARIABLE_LOCKMODE_SHARED  0x1
+#define RTL_CRITICAL_SECTION_FLAG_NO_DEBUG_INFO 0x01000000
+
 /* Rights to an object. Every handle has them all. */
 #define DELETE                            0x00010000
 #define READ_CONTROL                      0x00020000

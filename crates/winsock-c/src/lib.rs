@@ -13,6 +13,7 @@ mod event;
 mod extension;
 mod file;
 mod handle;
+mod lock;
 mod names;
 mod overlapped;
 mod port;
@@ -24,8 +25,8 @@ mod winsock2;
 
 // For the test that compares them with their prototypes.
 pub use self::{
-    event::*, extension::*, file::*, handle::*, names::*, overlapped::*, port::*, sockets::*, thread::*,
-    time::*, wait::*, winsock2::*,
+    event::*, extension::*, file::*, handle::*, lock::*, names::*, overlapped::*, port::*, sockets::*,
+    thread::*, time::*, wait::*, winsock2::*,
 };
 
 /// Exports functions of [`winsock::win32`] under the symbols on the left.

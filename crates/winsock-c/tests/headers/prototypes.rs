@@ -31,6 +31,7 @@ macro_rules! kinds {
 kinds!(
     () = "void",
     u8 = "u8",
+    bool = "u8",
     u16 = "u16",
     i64 = "i64",
     i32 = "i32",
@@ -142,6 +143,15 @@ shared! {
 
     SignalObjectAndWait(_, _, _, _) Sleep(_) SleepEx(_, _) SwitchToThread() WaitForMultipleObjects(_, _, _, _)
     WaitForMultipleObjectsEx(_, _, _, _, _) WaitForSingleObject(_, _) WaitForSingleObjectEx(_, _, _)
+
+    AcquireSRWLockExclusive(_) AcquireSRWLockShared(_) DeleteCriticalSection(_) EnterCriticalSection(_)
+    InitOnceBeginInitialize(_, _, _, _) InitOnceComplete(_, _, _) InitOnceExecuteOnce(_, _, _, _)
+    InitOnceInitialize(_) InitializeConditionVariable(_) InitializeCriticalSection(_)
+    InitializeCriticalSectionAndSpinCount(_, _) InitializeCriticalSectionEx(_, _, _) InitializeSRWLock(_)
+    LeaveCriticalSection(_) ReleaseSRWLockExclusive(_) ReleaseSRWLockShared(_) SetCriticalSectionSpinCount(_, _)
+    SleepConditionVariableCS(_, _, _) SleepConditionVariableSRW(_, _, _, _) TryAcquireSRWLockExclusive(_)
+    TryAcquireSRWLockShared(_) TryEnterCriticalSection(_) WaitOnAddress(_, _, _, _) WakeAllConditionVariable(_)
+    WakeByAddressAll(_) WakeByAddressSingle(_) WakeConditionVariable(_)
 
     CloseHandle(_) DuplicateHandle(_, _, _, _, _, _, _) CreateThread(_, _, _, _, _, _) GetCurrentProcess()
     GetCurrentProcessId() GetCurrentThread() GetCurrentThreadId() GetExitCodeThread(_, _) GetThreadId(_)

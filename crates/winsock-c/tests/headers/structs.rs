@@ -12,6 +12,7 @@ use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Diagnostics::Debug::{EXCEPTION_POINTERS, EXCEPTION_RECORD};
 use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 use windows_sys::Win32::System::Kernel::{LIST_ENTRY, SINGLE_LIST_ENTRY};
+use windows_sys::Win32::System::Threading::{CONDITION_VARIABLE, CRITICAL_SECTION, INIT_ONCE, SRWLOCK};
 use windows_sys::core::GUID;
 
 use crate::support::{ALL, Compiler, includes, is_alias, windows_headers};
@@ -82,6 +83,10 @@ macro_rules! unions {
 structs! {
     ADDRINFOA "ADDRINFOA" { ai_flags ai_family ai_socktype ai_protocol ai_addrlen ai_canonname ai_addr ai_next };
     ADDRINFOW "ADDRINFOW" { ai_flags ai_family ai_socktype ai_protocol ai_addrlen ai_canonname ai_addr ai_next };
+    CONDITION_VARIABLE "RTL_CONDITION_VARIABLE" { Ptr };
+    CRITICAL_SECTION "RTL_CRITICAL_SECTION" { DebugInfo LockCount RecursionCount OwningThread LockSemaphore
+        SpinCount };
+    SRWLOCK "RTL_SRWLOCK" { Ptr };
     CMSGHDR "WSACMSGHDR" { cmsg_len cmsg_level cmsg_type };
     CSADDR_INFO "CSADDR_INFO" { LocalAddr RemoteAddr iSocketType iProtocol };
     FD_SET "fd_set" { fd_count fd_array };
@@ -178,6 +183,7 @@ structs! {
 }
 
 unions! {
+    INIT_ONCE "RTL_RUN_ONCE" { Ptr };
     SOCKADDR_INET "SOCKADDR_INET" { Ipv4 Ipv6 si_family };
     sockaddr_gen "sockaddr_gen" { Address AddressIn AddressIn6 };
 }

@@ -95,6 +95,7 @@ fn names() {
 fn no_null_pointer_crashes() {
     prints("null", &[Way::Wrapper, Way::Plain], &["null.c"], "no crash");
     prints("null_handles", &[Way::Wrapper, Way::Plain], &["null_handles.c"], "no crash");
+    prints("null_sync", &[Way::Wrapper, Way::Plain], &["null_sync.c"], "no crash");
 }
 
 /// The programs above are about every function: those that the library exports.
@@ -111,7 +112,7 @@ fn every_function_is_called_with_null_pointers() {
         .collect();
     assert!(exported.contains("socket") && exported.contains("WSAStartup"), "{exported:?}");
 
-    let programs = ["null.c", "null_handles.c", "check.h"];
+    let programs = ["null.c", "null_handles.c", "null_sync.c", "check.h"];
     let text: String = programs.map(|name| std::fs::read_to_string(source(name)).unwrap()).concat();
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
     let called: BTreeSet<&str> = words.collect();

@@ -31,7 +31,7 @@ static int this_is_null(void)
 }
 
 /* Each operation has its own, for as long as the process lives. */
-static OVERLAPPED *overlapped(void)
+static inline OVERLAPPED *overlapped(void)
 {
     static OVERLAPPED all[4096];
     static unsigned used;

@@ -10,7 +10,7 @@
 #![allow(unsafe_code, reason = "the handlers have C's calling convention")]
 
 use super::sys::fork;
-use super::{dispatcher, engine, event, handles, lent, port, thread};
+use super::{address_wait, dispatcher, engine, event, handles, lent, port, thread};
 use std::any::Any;
 use std::cell::RefCell;
 use std::sync::Once;
@@ -34,6 +34,7 @@ pub(crate) fn prepare() {
 unsafe extern "C" fn before() {
     // In the order in which they are taken where two are held.
     let locks: Vec<Box<dyn Any>> = vec![
+        Box::new(address_wait::hold()),
         Box::new(engine::hold()),
         Box::new(dispatcher::lock()),
         Box::new(lent::hold()),

@@ -1,12 +1,14 @@
 //! The implementation on Linux: the model of Winsock's objects, above the system calls in [`sys`].
 
 pub(crate) mod address_text;
+pub(crate) mod address_wait;
 pub(crate) mod apc;
 pub(crate) mod bind;
 pub(crate) mod blocking;
 pub(crate) mod connect_by;
 pub(crate) mod connection;
 pub(crate) mod control;
+pub(crate) mod critical_section;
 pub(crate) mod database;
 pub(crate) mod descriptor;
 pub(crate) mod dispatcher;
@@ -16,8 +18,10 @@ pub(crate) mod extension;
 pub(crate) mod file;
 pub(crate) mod fork;
 pub(crate) mod handles;
+pub(crate) mod init_once;
 pub(crate) mod ioctl;
 pub(crate) mod lent;
+pub(crate) mod lock;
 pub(crate) mod name_codes;
 pub(crate) mod names;
 pub(crate) mod objects;
@@ -30,6 +34,7 @@ pub(crate) mod protocol;
 pub(crate) mod readiness;
 pub(crate) mod share;
 pub(crate) mod socket;
+pub(crate) mod srw_lock;
 pub(crate) mod startup;
 pub(crate) mod status;
 pub(crate) mod sync;

@@ -8,6 +8,16 @@ pub(crate) use followed::{Word, fence};
 #[cfg(not(loom))]
 pub(crate) use real::{Word, fence};
 
+/// Sleepers on one word that are woken apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u32)]
+pub(crate) enum Sort {
+    /// Those that would share a lock.
+    Shared = 1,
+    /// Those that would have it alone.
+    Exclusive = 2,
+}
+
 #[cfg(not(loom))]
 mod real {
     use crate::linux::sys::futex;
@@ -15,7 +25,10 @@ mod real {
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::time::Duration;
 
-    /// An atomic number that threads can sleep on.
+    use super::Sort;
+
+    /// An atomic number that threads can sleep on. It may be a number of the program's.
+    #[repr(transparent)]
     pub(crate) struct Word(AtomicU32);
 
     impl Word {
@@ -35,6 +48,16 @@ mod real {
             self.0.swap(value, order)
         }
 
+        /// Replaces `current` by `new`; else answers what is there.
+        pub(crate) fn replace(&self, current: u32, new: u32, success: Ordering) -> Result<u32, u32> {
+            self.0.compare_exchange(current, new, success, Ordering::Relaxed)
+        }
+
+        /// Adds, and answers what was there.
+        pub(crate) fn add(&self, value: u32, order: Ordering) -> u32 {
+            self.0.fetch_add(value, order)
+        }
+
         /// Sleeps while the word is `expected`; the caller looks again, for nothing is promised about why this
         /// returned.
         pub(crate) fn wait(&self, expected: u32, timeout: Option<Duration>) {
@@ -44,26 +67,43 @@ mod real {
         pub(crate) fn wake_one(&self) {
             futex::wake_one(&self.0);
         }
+
+        pub(crate) fn wake_all(&self) {
+            futex::wake_all(self.0.as_ptr().addr());
+        }
+
+        /// As [`Word::wait`], for those that only [`Word::wake_among`] with the same sort wakes.
+        pub(crate) fn wait_among(&self, sort: Sort, expected: u32) {
+            futex::wait_among(&self.0, sort as u32, expected);
+        }
+
+        /// Wakes one of the sleepers of a sort, or all. Answers whether there was any.
+        pub(crate) fn wake_among(&self, sort: Sort, all: bool) -> bool {
+            futex::wake_among(&self.0, sort as u32, all) != 0
+        }
     }
 }
 
 #[cfg(loom)]
 mod followed {
+    use super::Sort;
     pub(crate) use loom::sync::atomic::fence;
     use loom::sync::atomic::{AtomicU32, Ordering};
     use loom::sync::{Condvar, Mutex};
     use std::time::Duration;
 
-    /// As the real one. The lock is the kernel's: it looks at the word and goes to sleep in one step.
+    /// As the real one. The lock is the kernel's: it looks at the word and goes to sleep in one step. Those who sleep are
+    /// counted by sort; those of none are the first.
     pub(crate) struct Word {
         value: AtomicU32,
-        kernel: Mutex<()>,
-        sleepers: Condvar,
+        kernel: Mutex<[u32; 3]>,
+        sleepers: [Condvar; 3],
     }
 
     impl Word {
         pub(crate) fn new(value: u32) -> Word {
-            Word { value: AtomicU32::new(value), kernel: Mutex::new(()), sleepers: Condvar::new() }
+            let sleepers = [Condvar::new(), Condvar::new(), Condvar::new()];
+            Word { value: AtomicU32::new(value), kernel: Mutex::new([0; 3]), sleepers }
         }
 
         pub(crate) fn load(&self, order: Ordering) -> u32 {
@@ -78,17 +118,51 @@ mod followed {
             self.value.swap(value, order)
         }
 
+        pub(crate) fn replace(&self, current: u32, new: u32, success: Ordering) -> Result<u32, u32> {
+            self.value.compare_exchange(current, new, success, Ordering::Relaxed)
+        }
+
+        pub(crate) fn add(&self, value: u32, order: Ordering) -> u32 {
+            self.value.fetch_add(value, order)
+        }
+
         pub(crate) fn wait(&self, expected: u32, timeout: Option<Duration>) {
             assert!(timeout.is_none(), "the models have no clock");
-            let kernel = self.kernel.lock().unwrap();
-            if self.value.load(Ordering::Acquire) == expected {
-                drop(self.sleepers.wait(kernel).unwrap());
-            }
+            self.sleep(0, expected);
         }
 
         pub(crate) fn wake_one(&self) {
-            let _kernel = self.kernel.lock().unwrap();
-            self.sleepers.notify_one();
+            self.wake(0, false);
+        }
+
+        pub(crate) fn wake_all(&self) {
+            self.wake(0, true);
+        }
+
+        pub(crate) fn wait_among(&self, sort: Sort, expected: u32) {
+            self.sleep(sort as usize, expected);
+        }
+
+        pub(crate) fn wake_among(&self, sort: Sort, all: bool) -> bool {
+            self.wake(sort as usize, all)
+        }
+
+        fn sleep(&self, sort: usize, expected: u32) {
+            let mut kernel = self.kernel.lock().unwrap();
+            if self.value.load(Ordering::Acquire) == expected {
+                kernel[sort] += 1;
+                drop(self.sleepers[sort].wait(kernel).unwrap());
+            }
+        }
+
+        fn wake(&self, sort: usize, all: bool) -> bool {
+            let mut kernel = self.kernel.lock().unwrap();
+            let woken = if all { kernel[sort] } else { kernel[sort].min(1) };
+            kernel[sort] -= woken;
+            for _ in 0..woken {
+                self.sleepers[sort].notify_one();
+            }
+            woken != 0
         }
     }
 }

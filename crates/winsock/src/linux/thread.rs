@@ -36,11 +36,12 @@ pub(crate) struct ThreadControl {
 impl ThreadControl {
     /// The control of a thread that begins at once, or after [`ThreadControl::resume`].
     pub(crate) fn new(suspended: bool) -> Arc<ThreadControl> {
-        /// Windows' are multiples of 4 too.
-        const STEP: u32 = 4;
-        static LAST_ID: AtomicU32 = AtomicU32::new(0);
+        ThreadControl::with_id(new_id(), suspended)
+    }
+
+    fn with_id(id: u32, suspended: bool) -> Arc<ThreadControl> {
         let control = Arc::new(ThreadControl {
-            id: LAST_ID.fetch_add(STEP, Relaxed).wrapping_add(STEP),
+            id,
             signal: Signal::new(State::Stays(false)),
             parker: Parker::new(),
             waiting: Guarded::new(RefCell::new(Waiting::new())),
@@ -119,6 +120,7 @@ impl Drop for Current {
 thread_local! {
     static CURRENT: Current = const { Current(OnceCell::new()) };
     static PLAIN: Cell<bool> = const { Cell::new(true) };
+    static ID: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Whether the calling thread has never had to do with procedure calls, waits or completion ports: that it blocks is
@@ -133,9 +135,28 @@ pub(crate) fn leave_plain() {
     PLAIN.set(false);
 }
 
+fn new_id() -> u32 {
+    /// Windows' are multiples of 4 too.
+    const STEP: u32 = 4;
+    static LAST_ID: AtomicU32 = AtomicU32::new(0);
+    LAST_ID.fetch_add(STEP, Relaxed).wrapping_add(STEP)
+}
+
+/// The calling thread's number, without the rest of its control.
+#[inline]
+pub(crate) fn id() -> u32 {
+    match ID.get() {
+        0 => {
+            ID.set(new_id());
+            ID.get()
+        }
+        id => id,
+    }
+}
+
 fn new_control() -> Arc<ThreadControl> {
     leave_plain();
-    ThreadControl::new(false)
+    ThreadControl::with_id(id(), false)
 }
 
 /// The calling thread's control. A thread whose locals are being destroyed has ended: it gets one that nobody else
@@ -196,6 +217,7 @@ pub(crate) unsafe fn spawn(
         return Err(Error::WSA_NOT_ENOUGH_MEMORY);
     }
     let body = move || {
+        ID.set(control.id);
         // Before any local of the program's: the last to be destroyed.
         CURRENT.with(|current| current.0.set(control).ok());
         leave_plain();

@@ -10,6 +10,7 @@ use crate::linux::lent::AddressRoom;
 use crate::linux::sys::socket::{Buffer, MAX_BUFFERS};
 use crate::linux::translate::Address;
 use smallvec::SmallVec;
+use std::ffi::c_void;
 
 /// One buffer of a plain call.
 ///
@@ -253,6 +254,20 @@ pub(super) unsafe fn offset(overlapped: *const OVERLAPPED) -> u64 {
     // SAFETY: the caller promises that it is readable, and both halves of the union are plain bytes.
     let halves = unsafe { place.read_unaligned() };
     u64::from(halves.OffsetHigh) << 32 | u64::from(halves.Offset)
+}
+
+/// Whether two values of the caller's are the same, though other threads may change them meanwhile.
+///
+/// # Safety
+/// Both name `size` readable bytes.
+pub(super) unsafe fn are_same(one: *const c_void, other: *const c_void, size: usize) -> bool {
+    (0..size).all(|at| {
+        // SAFETY: the caller's promise.
+        let ours = unsafe { one.cast::<u8>().add(at).read_volatile() };
+        // SAFETY: the caller's promise.
+        let theirs = unsafe { other.cast::<u8>().add(at).read_volatile() };
+        ours == theirs
+    })
 }
 
 /// Bytes of the caller's; none if the length is 0.

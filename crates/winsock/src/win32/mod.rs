@@ -39,6 +39,8 @@ mod connect_ex;
 #[cfg(target_os = "linux")]
 mod connection;
 #[cfg(target_os = "linux")]
+mod critical_section;
+#[cfg(target_os = "linux")]
 mod database;
 #[cfg(target_os = "linux")]
 mod event;
@@ -48,6 +50,8 @@ mod extension;
 mod file;
 #[cfg(target_os = "linux")]
 mod handle;
+#[cfg(target_os = "linux")]
+mod init_once;
 #[cfg(target_os = "linux")]
 mod ioctl;
 #[cfg(target_os = "linux")]
@@ -73,6 +77,8 @@ mod select;
 #[cfg(target_os = "linux")]
 mod socket;
 #[cfg(target_os = "linux")]
+mod srw_lock;
+#[cfg(target_os = "linux")]
 mod startup;
 #[cfg(target_os = "linux")]
 mod thread;
@@ -95,10 +101,12 @@ pub use self::{
     connect_by::*,
     connect_ex::*,
     connection::*,
+    critical_section::*,
     database::*,
     event::*,
     file::*,
     handle::*,
+    init_once::*,
     ioctl::*,
     last_error::*,
     message::*,
@@ -116,6 +124,7 @@ pub use self::{
     read_write::*,
     select::*,
     socket::*,
+    srw_lock::*,
     startup::*,
     thread::*,
     transfer::*,

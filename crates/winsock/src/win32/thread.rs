@@ -131,7 +131,11 @@ pub unsafe extern "system" fn GetCurrentThread() -> HANDLE {
 /// # Safety
 /// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
 pub unsafe extern "system" fn GetCurrentThreadId() -> u32 {
-    boundary::call_any_time(0, || Ok(thread::current().id))
+    boundary::call_any_time(0, || {
+        // By its number others may find it now.
+        drop(thread::current());
+        Ok(thread::id())
+    })
 }
 
 /// `GetThreadId`: the number of a thread.

@@ -211,7 +211,8 @@ pub unsafe extern "system" fn SwitchToThread() -> BOOL {
     boundary::call_any_time(FALSE, || Ok(wait::switch().into()))
 }
 
-fn timeout(milliseconds: u32) -> Option<Duration> {
+/// What a number of milliseconds means to a wait.
+pub(super) fn timeout(milliseconds: u32) -> Option<Duration> {
     (milliseconds != INFINITE).then(|| Duration::from_millis(milliseconds.into()))
 }
 

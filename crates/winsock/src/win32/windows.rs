@@ -30,6 +30,15 @@ pub use windows_sys::Win32::System::IO::{
     GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
 };
 pub use windows_sys::Win32::System::Threading::{
+    AcquireSRWLockExclusive, AcquireSRWLockShared, DeleteCriticalSection, EnterCriticalSection,
+    InitOnceBeginInitialize, InitOnceComplete, InitOnceExecuteOnce, InitOnceInitialize,
+    InitializeConditionVariable, InitializeCriticalSection, InitializeCriticalSectionAndSpinCount,
+    InitializeCriticalSectionEx, InitializeSRWLock, LeaveCriticalSection, ReleaseSRWLockExclusive,
+    ReleaseSRWLockShared, SetCriticalSectionSpinCount, SleepConditionVariableCS, SleepConditionVariableSRW,
+    TryAcquireSRWLockExclusive, TryAcquireSRWLockShared, TryEnterCriticalSection, WaitOnAddress,
+    WakeAllConditionVariable, WakeByAddressAll, WakeByAddressSingle, WakeConditionVariable,
+};
+pub use windows_sys::Win32::System::Threading::{
     CreateEventA, CreateEventExA, CreateEventExW, CreateEventW, CreateThread, ExitThread, GetCurrentProcess,
     GetCurrentProcessId, GetCurrentThread, GetCurrentThreadId, GetExitCodeThread, GetThreadId, OpenEventA,
     OpenEventW, OpenThread, PulseEvent, QueueUserAPC, ResetEvent, ResumeThread, SetEvent,
