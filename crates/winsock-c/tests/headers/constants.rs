@@ -26,12 +26,12 @@ impl Number for *mut core::ffi::c_void {
 
 /// Where windows-sys keeps them.
 mod windows {
+    pub(super) use windows_sys::Win32::System::Diagnostics::Debug::{
+        EXCEPTION_CONTINUE_EXECUTION, EXCEPTION_CONTINUE_SEARCH, EXCEPTION_EXECUTE_HANDLER,
+    };
     pub(super) use windows_sys::Win32::{
         Foundation::*, Networking::WinSock::*, Storage::FileSystem::*, System::SystemServices::*,
         System::Threading::*, System::WindowsProgramming::*,
-    };
-    pub(super) use windows_sys::Win32::System::Diagnostics::Debug::{
-        EXCEPTION_CONTINUE_EXECUTION, EXCEPTION_CONTINUE_SEARCH, EXCEPTION_EXECUTE_HANDLER,
     };
 }
 
