@@ -1,7 +1,7 @@
 //! The client of a first lesson in Winsock: it sends one line of text, and prints how much comes back.
 //!
 //! It teaches the steps of every client: look the server up, try its addresses until one connects, send, say that
-//! nothing more will come, and receive until the server has ended its side too. With `guide_server` running:
+//! nothing more will come, and receive until the server has ended its side too. Begin here. With `guide_server` running:
 //!
 //! ```text
 //! $ cargo run --example guide_client 127.0.0.1
@@ -10,53 +10,54 @@
 //! Connection closed
 //! ```
 
+#![forbid(unsafe_code)]
+
+mod common;
+
+use common::{Calling, Failed};
 use std::process::ExitCode;
-use winsock::{Error, Family, Shutdown, Socket, resolve};
+use winsock::{Family, Shutdown, Socket, resolve};
 
 const PORT: u16 = 27015;
 
 fn main() -> ExitCode {
-    let Some(server) = std::env::args().nth(1) else {
-        eprintln!("usage: guide_client SERVER");
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, server] = &arguments[..] else {
+        println!("usage: {} server-name", arguments[0]);
         return ExitCode::FAILURE;
     };
-    match talk_to(&server) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{server}: {error}");
-            ExitCode::FAILURE
-        }
+    match connect(server).and_then(|socket| socket.map(talk).transpose()) {
+        Ok(Some(())) => return ExitCode::SUCCESS,
+        Ok(None) => println!("Unable to connect to server!"),
+        Err(Failed { call, error }) => println!("{call} failed with error: {}", error.code()),
     }
+    ExitCode::FAILURE
 }
 
-fn talk_to(server: &str) -> Result<(), Error> {
-    let socket = connect(server)?;
+/// A name can have several addresses: the first that answers is taken.
+fn connect(server: &str) -> Result<Option<Socket>, Failed> {
+    for address in resolve(server, PORT).calling("getaddrinfo")? {
+        let socket = Socket::stream(Family::of(address)).calling("socket")?;
+        if socket.connect(address).is_ok() {
+            return Ok(Some(socket));
+        }
+    }
+    Ok(None)
+}
 
-    let sent = socket.send(b"this is a test")?;
+fn talk(socket: Socket) -> Result<(), Failed> {
+    let sent = socket.send(b"this is a test").calling("send")?;
     println!("Bytes Sent: {sent}");
 
     // The server reads to here, and no further.
-    socket.shutdown(Shutdown::Send)?;
+    socket.shutdown(Shutdown::Send).calling("shutdown")?;
 
     let mut buffer = [0; 512];
     loop {
-        match socket.recv(&mut buffer)? {
+        match socket.recv(&mut buffer).calling("recv")? {
             0 => break println!("Connection closed"),
             received => println!("Bytes received: {received}"),
         }
     }
     Ok(())
-}
-
-/// A name can have several addresses: the first that answers is taken.
-fn connect(server: &str) -> Result<Socket, Error> {
-    let mut failure = Error::WSAHOST_NOT_FOUND;
-    for address in resolve(server, PORT)? {
-        let socket = Socket::stream(Family::of(address))?;
-        match socket.connect(address) {
-            Ok(()) => return Ok(socket),
-            Err(error) => failure = error,
-        }
-    }
-    Err(failure)
 }

@@ -10,33 +10,49 @@
 //! Connection closing...
 //! ```
 
-use winsock::{Error, Family, Resolver, Shutdown, Socket};
+#![forbid(unsafe_code)]
 
-const PORT: u16 = 27015;
+mod common;
 
-fn main() -> Result<(), Error> {
+use common::{Calling, Failed};
+use std::process::ExitCode;
+use winsock::{Family, Shutdown, Socket, Type};
+
+const PORT: &str = "27015";
+
+fn main() -> ExitCode {
+    match serve() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed { call, error }) => {
+            println!("{call} failed with error: {}", error.code());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve() -> Result<(), Failed> {
     // Every address of this machine.
-    let address = Resolver::new().family(Family::IPV4).passive().resolve_local(PORT)?[0];
+    let address = common::addresses_to_bind(None, PORT, Family::IPV4, Type::STREAM)?[0];
 
-    let listener = Socket::stream(Family::of(address))?;
-    listener.bind(address)?;
-    listener.listen(i32::MAX)?;
+    let listener = Socket::stream(Family::of(address)).calling("socket")?;
+    listener.bind(address).calling("bind")?;
+    listener.listen(i32::MAX).calling("listen")?;
 
-    let (client, _) = listener.accept()?;
+    let (client, _) = listener.accept().calling("accept")?;
     drop(listener); // one client is enough
 
     let mut buffer = [0; 512];
     loop {
-        let received = client.recv(&mut buffer)?;
+        let received = client.recv(&mut buffer).calling("recv")?;
         if received == 0 {
             println!("Connection closing...");
             break;
         }
         println!("Bytes received: {received}");
-        let sent = client.send(&buffer[..received])?;
+        let sent = client.send(&buffer[..received]).calling("send")?;
         println!("Bytes sent: {sent}");
     }
 
     // Nothing more will be sent; dropping the socket closes it.
-    client.shutdown(Shutdown::Send)
+    client.shutdown(Shutdown::Send).calling("shutdown")
 }

@@ -66,6 +66,14 @@
 //!
 //! Winsock's names are in the search of this documentation: look for `WSAPoll`, and you find [`poll()`].
 //!
+//! # Worked examples
+//!
+//! The folder `examples` has the programs of Microsoft's guide and of its sample set on the safe API. Begin with
+//! `guide_server` and `guide_client`; `simples` and `simplec` are the same for TCP, UDP and both families. Many sockets in
+//! one thread: `simples_ioctl` and `accept_server` ([`select()`]), `poll` ([`poll()`]), `overlap` ([`Pending`] and
+//! [`wait_any`]). A few threads for any number: `iocpserver` and `iocpserverex` ([`CompletionPort`]). `iocpclient` and
+//! `accept_client` keep servers busy.
+//!
 //! # Start-up
 //!
 //! The safe API calls `WSAStartup` for version 2.2 the first time it is needed, and never calls `WSACleanup`: sockets
