@@ -2,6 +2,7 @@
 //!
 //! A [`Stop`] owns a datagram socket that is connected to itself. Asking for the end sends it one byte, which nobody
 //! ever reads: from then on every `poll` or `select` that watches the socket returns at once, in any number of threads.
+//! Waits for events have an event of it.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -12,13 +13,14 @@ use std::time::Duration;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
-use winsock::{Family, PollEntry, PollEvents, Socket};
+use winsock::{Event, Family, PollEntry, PollEvents, Reset, Socket};
 
 use crate::error::{Context, Failure};
 
 pub(crate) struct Stop {
     asked: AtomicBool,
     socket: Socket,
+    event: Event,
 }
 
 /// What ended a wait.
@@ -44,7 +46,8 @@ pub(crate) fn self_connected() -> Result<Socket, Failure> {
 
 impl Stop {
     pub(crate) fn new() -> Result<Arc<Stop>, Failure> {
-        Ok(Arc::new(Stop { asked: AtomicBool::new(false), socket: self_connected()? }))
+        let event = Event::new(Reset::Manual, false).calling("WSACreateEvent", "")?;
+        Ok(Arc::new(Stop { asked: AtomicBool::new(false), socket: self_connected()?, event }))
     }
 
     /// Asks on Ctrl-C and SIGTERM. A second signal ends the process at once, as if nobody had listened.
@@ -71,6 +74,8 @@ impl Stop {
         self.asked.store(true, Ordering::SeqCst);
         // A datagram to ourselves can only fail where one is queued already.
         let _ = self.socket.send(&[0]);
+        // It is open as long as this is.
+        let _ = self.event.set();
     }
 
     pub(crate) fn is_asked(&self) -> bool {
@@ -80,6 +85,11 @@ impl Stop {
     /// The socket that is readable from the moment that somebody asks.
     pub(crate) fn socket(&self) -> &Socket {
         &self.socket
+    }
+
+    /// The event that is signalled from the moment that somebody asks.
+    pub(crate) fn event(&self) -> &Event {
+        &self.event
     }
 
     /// Waits until one of the sockets can be read, the end is asked for, or `limit` has passed.
@@ -106,6 +116,8 @@ impl Stop {
 
 #[cfg(test)]
 mod tests {
+    use winsock::wait_any;
+
     use super::*;
 
     #[test]
@@ -123,5 +135,6 @@ mod tests {
             assert_eq!(waiter.join().unwrap(), Woken::Stop);
         }
         assert_eq!(stop.wait([], None).unwrap(), Woken::Stop);
+        assert_eq!(wait_any(&[stop.event()], None), Ok(Some(0)));
     }
 }

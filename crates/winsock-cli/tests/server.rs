@@ -11,7 +11,7 @@ use common::*;
 use rustix::process::Signal;
 
 /// The models that serve many clients.
-const MODELS: [&str; 6] = ["threads", "select", "poll", "iocp", "overlapped", "routine"];
+const MODELS: [&str; 7] = ["threads", "select", "poll", "iocp", "iocp-acceptex", "overlapped", "routine"];
 const FAMILIES: [&str; 2] = ["127.0.0.1:0", "[::1]:0"];
 
 #[test]
@@ -145,6 +145,7 @@ fn ctrl_c_and_sigterm_end_every_model_with_a_summary() {
         ("select", Signal::INT),
         ("poll", Signal::INT),
         ("iocp", Signal::INT),
+        ("iocp-acceptex", Signal::INT),
         ("overlapped", Signal::INT),
         ("routine", Signal::INT),
         ("threads", Signal::TERM),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::*};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -28,7 +28,7 @@ pub(super) struct Seat<'a>(&'a Counters);
 
 impl Drop for Seat<'_> {
     fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Relaxed);
+        self.0.open.fetch_sub(1, SeqCst);
     }
 }
 
@@ -51,14 +51,14 @@ impl Counters {
     /// One more connection is open, until the seat is dropped.
     pub(super) fn seat(&self) -> Seat<'_> {
         self.accepted.fetch_add(1, Relaxed);
-        let open = self.open.fetch_add(1, Relaxed) + 1;
+        let open = self.open.fetch_add(1, SeqCst) + 1;
         self.most_open.fetch_max(open, Relaxed);
         Seat(self)
     }
 
-    /// Connections that are open now.
+    /// Connections that are open now. In one order with what waits for their ends.
     pub(super) fn open(&self) -> usize {
-        self.open.load(Relaxed)
+        self.open.load(SeqCst)
     }
 
     pub(super) fn idled(&self) {

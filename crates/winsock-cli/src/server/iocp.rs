@@ -6,18 +6,15 @@
 
 use super::ports::Ports;
 use super::{Server, listen};
-use crate::error::{Context, Failure};
+use crate::error::Failure;
 
 pub(super) fn serve(server: &Server) -> Result<(), Failure> {
-    let ports = Ports::new(server)?;
+    let ports = Ports::new(server, &[])?;
     if server.transport.udp {
-        for socket in &server.sockets {
-            ports.begin_datagrams(socket)?;
-        }
-        ports.run(|| server.stop.wait([], None).map(drop).calling("WSAPoll", ""))
+        ports.serve_datagrams()
     } else {
         ports.run(|| {
-            listen::accept_all(server, |socket, seat| ports.begin(socket, seat), || ports.search_idle())
+            listen::accept_all(server, |socket, seat| ports.welcome(socket, seat), || ports.search_idle())
         })
     }
 }

@@ -15,7 +15,7 @@ use crate::stop::Woken;
 /// How long accepting rests after the system had no descriptor or memory for one more connection.
 const REST: Duration = Duration::from_millis(100);
 /// How soon a closed door is tried again.
-const RETRY: Duration = Duration::from_millis(20);
+pub(super) const RETRY: Duration = Duration::from_millis(20);
 
 /// Opens a socket for every address of every endpoint; for none, every address of this machine at the guide's port.
 pub(crate) fn listen(endpoints: &[Endpoint], transport: Transport) -> Result<Vec<Socket>, Failure> {
@@ -77,20 +77,32 @@ pub(crate) fn local_address(socket: &Socket) -> Result<SocketAddr, Failure> {
 /// Accepting, with its two brakes: the limit of connections, and a rest when the system has run out of something.
 pub(super) struct Door<'a> {
     server: &'a Server,
+    /// Connections at once.
+    limit: usize,
     rest_until: Option<Instant>,
     full: bool,
 }
 
 impl<'a> Door<'a> {
     pub(super) fn new(server: &'a Server) -> Door<'a> {
-        Door { server, rest_until: None, full: false }
+        Door::with_limit(server, server.limits.connections)
+    }
+
+    /// The door of a model that can serve no more than `most` connections at once.
+    pub(super) fn with_limit(server: &'a Server, most: usize) -> Door<'a> {
+        Door { server, limit: most.min(server.limits.connections), rest_until: None, full: false }
+    }
+
+    /// How many connections may come beside those that are open.
+    pub(super) fn room(&self) -> usize {
+        self.limit.saturating_sub(self.server.counters.open())
     }
 
     /// Whether connections are to be accepted now. One line is logged when that ends, however many are waiting.
     pub(super) fn is_open(&mut self, now: Instant) -> bool {
-        let full = self.server.counters.open() >= self.server.limits.connections;
+        let full = self.room() == 0;
         if full && !self.full {
-            warn!(connections = self.server.limits.connections, "the limit is reached: further clients wait");
+            warn!(connections = self.limit, "the limit is reached: further clients wait");
         }
         self.full = full;
         !full && self.rest_until(now).is_none()
@@ -111,27 +123,36 @@ impl<'a> Door<'a> {
             return Ok(None);
         }
         match listener.accept() {
-            Ok((socket, from)) => {
-                self.rest_until = None;
-                debug!(client = %from, "accepted");
-                Ok(Some((socket, self.server.counters.seat())))
-            }
+            Ok((socket, from)) => Ok(Some((socket, self.passed(from)))),
             Err(Error::WSAEWOULDBLOCK) => Ok(None),
+            Err(error) if self.failed(error, now) => Ok(None),
+            Err(error) => Err(error).calling("accept", local_address(listener)?),
+        }
+    }
+
+    /// A connection has come through, and gets its seat.
+    pub(super) fn passed(&mut self, from: SocketAddr) -> Seat<'a> {
+        self.rest_until = None;
+        debug!(client = %from, "accepted");
+        self.server.counters.seat()
+    }
+
+    /// Counts what has kept a connection from coming, and rests if that was the system. Answers whether others may come
+    /// after it.
+    pub(super) fn failed(&mut self, error: Error, now: Instant) -> bool {
+        match error {
             // The client was gone before it was accepted.
-            Err(error @ Error::WSAECONNRESET) => {
-                self.server.counters.failed(error);
-                Ok(None)
-            }
-            Err(error @ (Error::WSAEMFILE | Error::WSAENOBUFS)) => {
+            Error::WSAECONNRESET => {}
+            Error::WSAEMFILE | Error::WSAENOBUFS => {
                 if self.rest_until.is_none() {
                     warn!("accept: {error}: further clients wait");
                 }
-                self.server.counters.failed(error);
                 self.rest_until = Some(now + REST);
-                Ok(None)
             }
-            Err(error) => Err(error).calling("accept", local_address(listener)?),
+            _ => return false,
         }
+        self.server.counters.failed(error);
+        true
     }
 }
 

@@ -6,12 +6,14 @@
 //! received from it than it takes back; at the end, what was received is still delivered for a moment
 //! ([`DRAIN`]).
 
+mod accepts;
 mod basic;
 mod connection;
 mod counters;
 mod datagrams;
 mod handover;
 mod iocp;
+mod iocp_acceptex;
 mod listen;
 mod open;
 mod overlapped;
@@ -44,7 +46,7 @@ Examples:
   winsock server --model basic                   Microsoft's guide: one client, then the end
   winsock server --listen 127.0.0.1:0 --udp      datagrams, a free port (which the first line tells)
   winsock server --model poll --listen localhost:5000 --listen '[::]:6000'
-  winsock server --model iocp --workers 4 --engine epoll
+  winsock server --workers 4 --engine epoll      four threads on the completion port, on one of the two engines
 
 Datagrams name whatever sender they like, and the echo goes there: keep --udp to networks you trust.
 Ctrl-C or SIGTERM ends the server with a summary; a second one ends it at once.
@@ -69,7 +71,9 @@ pub(crate) enum Model {
     Poll,
     /// Some threads on a completion port, and one that accepts
     Iocp,
-    /// One thread, events of overlapped operations, and one that accepts; at most 63 clients
+    /// Some threads on a completion port, where connections come too, with their first data (AcceptEx)
+    IocpAcceptex,
+    /// One thread, events of overlapped operations, AcceptEx among them; at most 62 clients at once
     Overlapped,
     /// One thread, completion routines in alertable waits, and one that accepts
     Routine,
@@ -96,7 +100,7 @@ impl Workers {
                 | Model::Overlapped
                 | Model::Routine,
             ) => Err(Failure::Usage(format!("the model {} has no --workers", model.name()))),
-            (Some(workers), Model::Iocp) => Ok(workers.into()),
+            (Some(workers), Model::Iocp | Model::IocpAcceptex) => Ok(workers.into()),
             (None, _) => Ok(thread::available_parallelism().map_or(1, usize::from)),
         }
     }
@@ -106,6 +110,9 @@ impl Workers {
 type Serve = fn(&Server) -> Result<(), Failure>;
 
 impl Model {
+    /// What servers for Windows that are to serve many clients look like.
+    pub(crate) const DEFAULT: Model = Model::IocpAcceptex;
+
     fn serve(self) -> Serve {
         match self {
             Model::Basic => basic::serve,
@@ -113,17 +120,9 @@ impl Model {
             Model::Select => select::serve,
             Model::Poll => poll::serve,
             Model::Iocp => iocp::serve,
+            Model::IocpAcceptex => iocp_acceptex::serve,
             Model::Overlapped => overlapped::serve,
             Model::Routine => routine::serve,
-        }
-    }
-
-    /// The clients that it can serve at once.
-    pub(crate) fn most(self) -> usize {
-        match self {
-            Model::Basic => 1,
-            Model::Overlapped => overlapped::MOST,
-            Model::Threads | Model::Select | Model::Poll | Model::Iocp | Model::Routine => usize::MAX,
         }
     }
 
@@ -134,6 +133,7 @@ impl Model {
             Model::Select => "select",
             Model::Poll => "poll",
             Model::Iocp => "iocp",
+            Model::IocpAcceptex => "iocp-acceptex",
             Model::Overlapped => "overlapped",
             Model::Routine => "routine",
         }
@@ -143,7 +143,7 @@ impl Model {
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
     /// How the server waits for its clients
-    #[arg(long, value_enum, default_value_t = Model::Threads)]
+    #[arg(long, value_enum, default_value_t = Model::DEFAULT)]
     model: Model,
 
     #[command(flatten)]
@@ -244,8 +244,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         eprintln!("Listening on {address} ({}, {})", transport.name(), model.name());
     }
     let idle = Duration::from(arguments.idle_timeout);
-    let connections = model.most().min(arguments.max_connections as usize);
-    let limits = Limits { connections, idle: (!idle.is_zero()).then_some(idle) };
+    let limits =
+        Limits { connections: arguments.max_connections as usize, idle: (!idle.is_zero()).then_some(idle) };
     let server = Server::new(sockets, transport, workers, limits, stop);
     server.serve(model)?;
     if server.stop.is_asked() {

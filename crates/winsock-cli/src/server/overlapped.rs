@@ -1,22 +1,27 @@
-//! One thread that waits for the events of all operations at once, and one that accepts.
+//! One thread that waits for the events of all operations at once, accepts among them.
 //!
 //! *When*: a few dozen clients, in a program that waits for other events too: its own, or those of timers and threads.
-//! *Cost*: one wait takes 64 events, so no more than 63 clients are served at a time; an event and a buffer per client, and
-//! each wait hands over the whole list.
+//! *Cost*: an event and a buffer per client, and each wait hands over the whole list. One wait takes 64 events
+//! (`WSA_MAXIMUM_WAIT_EVENTS`), of which one is for the end of the server and one for each listener's accept. The other
+//! clients wait, in the queue of the system, until one of the 62 leaves: who needs more takes a port, which has no such
+//! limit, and not more threads with 64 events each.
+//!
+//! The accepts want no first data (a length of 0): so one that is posted is never held by a client that is silent.
 
 use std::borrow::Borrow;
+use std::iter;
 use std::time::{Duration, Instant};
 
 use tracing::debug;
-use winsock::{Error, Finished, NotStarted, Pending, Shutdown, Socket, Waitable, wait_any};
+use winsock::{Accepted, Error, Finished, NotStarted, Pending, Shutdown, Socket, Waitable, wait_any};
 
 use super::counters::Seat;
-use super::handover::Handover;
+use super::listen::{Door, local_address};
 use super::{DRAIN, Limits, Server, datagrams};
 use crate::error::{Context, Failure};
 
-/// The clients beside whose operations there is room for the bell.
-pub(super) const MOST: usize = 63;
+/// The events that one wait takes.
+const EVENTS: usize = 64;
 
 /// A socket, and what its one operation does.
 enum Operation<S: Borrow<Socket>> {
@@ -41,59 +46,41 @@ struct Client<'a> {
 }
 
 pub(super) fn serve(server: &Server) -> Result<(), Failure> {
-    let door = Handover::new()?;
-    // Before any connection can have taken the last descriptor: the first operation needs some.
-    let bell = Bell::new(&door.bell)?;
-    door.run(server, || {
-        if server.transport.udp { echo_datagrams(server, bell) } else { echo(server, &door, bell) }
-    })
-}
-
-/// A receive that is always under way, from the socket that the accepting thread sends to.
-struct Bell<'s> {
-    socket: &'s Socket,
-    rung: Pending<&'s Socket>,
-}
-
-impl<'s> Bell<'s> {
-    fn new(socket: &'s Socket) -> Result<Bell<'s>, Failure> {
-        let rung = Pending::receive(socket, Vec::with_capacity(1));
-        Ok(Bell { socket, rung: rung.map_err(Error::from).calling("WSARecv", "")? })
+    if server.sockets.len() >= EVENTS - 1 {
+        let most = EVENTS - 2;
+        return Err(Failure::Usage(format!("the model overlapped serves at most {most} addresses")));
     }
-
-    /// Waits until one of the operations has ended, or for the bell.
-    fn wait<'a>(
-        &mut self,
-        operations: impl Iterator<Item = &'a dyn Waitable>,
-        limit: Option<Duration>,
-    ) -> Result<(), Failure> {
-        let mut objects: Vec<&dyn Waitable> = vec![&self.rung];
-        for operation in operations {
-            objects.push(operation);
-        }
-        wait_any(&objects, limit).calling("WaitForMultipleObjects", "")?;
-        if self.rung.has_ended() {
-            *self = Bell::new(self.socket)?;
-        }
-        Ok(())
-    }
+    if server.transport.udp { echo_datagrams(server) } else { echo(server) }
 }
 
-fn echo<'a>(server: &'a Server, door: &Handover<'a>, mut bell: Bell<'_>) -> Result<(), Failure> {
+/// Waits until one of the operations has ended.
+fn wait<'a>(
+    operations: impl Iterator<Item = &'a dyn Waitable>,
+    limit: Option<Duration>,
+) -> Result<(), Failure> {
+    let events: Vec<&dyn Waitable> = operations.collect();
+    wait_any(&events, limit).map(drop).calling("WSAWaitForMultipleEvents", "")
+}
+
+fn echo<'a>(server: &'a Server) -> Result<(), Failure> {
+    let stop: &dyn Waitable = server.stop.event();
     let mut clients: Vec<Client<'a>> = Vec::new();
+    let mut entrance = Entrance::new(server);
     while !server.stop.is_asked() {
         let now = Instant::now();
+        let open = entrance.tend(&mut clients, now)?;
         let first_idle = server
             .limits
             .idle
             .and_then(|limit| clients.iter().filter(|c| !c.idle).map(|c| c.moved + limit).min());
-        let limit = first_idle.map(|at| at.saturating_duration_since(now));
-        bell.wait(clients.iter().map(Client::waited), limit)?;
+        let wake_at = entrance.door.rest_until(now).into_iter().chain(first_idle).min();
+        let limit = wake_at.map(|at| at.saturating_duration_since(now));
+        let accepts =
+            entrance.accepts.iter().flatten().filter(|_| open).map(|accept| accept as &dyn Waitable);
+        wait(iter::once(stop).chain(accepts).chain(clients.iter().map(Client::waited)), limit)?;
         turn_all(server, &mut clients);
-        let started =
-            door.take().into_iter().filter_map(|(socket, seat)| Client::begin(server, socket, seat));
-        clients.extend(started);
     }
+    drop(entrance);
     // Nothing is received any more; what was received is delivered. What cannot be ends when it is dropped.
     let until = Instant::now() + DRAIN;
     for client in &clients {
@@ -109,8 +96,57 @@ fn echo<'a>(server: &'a Server, door: &Handover<'a>, mut bell: Bell<'_>) -> Resu
         if clients.is_empty() || left.is_zero() {
             return Ok(());
         }
-        bell.wait(clients.iter().map(Client::waited), Some(left))?;
+        wait(clients.iter().map(Client::waited), Some(left))?;
         turn_all(server, &mut clients);
+    }
+}
+
+/// Where clients come from: each listener has an accept, as long as the door is open. One that ends while it is closed
+/// keeps its client until it opens.
+struct Entrance<'a> {
+    server: &'a Server,
+    door: Door<'a>,
+    accepts: Vec<Option<Pending<&'a Socket>>>,
+}
+
+impl<'a> Entrance<'a> {
+    fn new(server: &'a Server) -> Entrance<'a> {
+        let accepts: Vec<_> = server.sockets.iter().map(|_| None).collect();
+        let door = Door::with_limit(server, EVENTS - 1 - accepts.len());
+        Entrance { server, door, accepts }
+    }
+
+    /// Lets in who has come, and starts what accepts are missing. Answers whether the door is open.
+    fn tend(&mut self, clients: &mut Vec<Client<'a>>, now: Instant) -> Result<bool, Failure> {
+        for (listener, accept) in self.server.sockets.iter().zip(&mut self.accepts) {
+            let result = match accept.take() {
+                ended if !self.door.is_open(now) => {
+                    *accept = ended;
+                    continue;
+                }
+                Some(pending) if !pending.has_ended() => {
+                    *accept = Some(pending);
+                    continue;
+                }
+                Some(ended) => {
+                    let done = ended.finish();
+                    done.outcome.result().map(|_| {
+                        clients.extend(done.accepted.and_then(|Accepted { socket, peer, .. }| {
+                            let seat = self.door.passed(peer);
+                            Client::begin(self.server, socket, seat)
+                        }));
+                    })
+                }
+                None => Ok(()),
+            };
+            let started = result.and_then(|()| Ok(Pending::accept(listener, Vec::new(), 0)?));
+            match started {
+                Ok(pending) => *accept = Some(pending),
+                Err(error) if self.door.failed(error, now) => {}
+                Err(error) => return Err(error).calling("AcceptEx", local_address(listener)?),
+            }
+        }
+        Ok(self.door.is_open(now))
     }
 }
 
@@ -199,7 +235,7 @@ fn sent(server: &Server, mut done: Finished<Socket>) -> Next {
 }
 
 /// Datagrams: each socket has one operation, a receive or the send of what it has brought.
-fn echo_datagrams(server: &Server, mut bell: Bell<'_>) -> Result<(), Failure> {
+fn echo_datagrams(server: &Server) -> Result<(), Failure> {
     let receive = |socket, buffer| {
         Pending::receive_from(socket, buffer).map(Operation::Receive).map_err(NotStarted::into)
     };
@@ -208,8 +244,10 @@ fn echo_datagrams(server: &Server, mut bell: Bell<'_>) -> Result<(), Failure> {
     for socket in &server.sockets {
         operations.push(receive(socket, room()).calling("WSARecvFrom", "")?);
     }
+    let stop: &dyn Waitable = server.stop.event();
     while !server.stop.is_asked() {
-        bell.wait(operations.iter().map(|operation| operation.pending() as &dyn Waitable), None)?;
+        let pending = operations.iter().map(|operation| operation.pending() as &dyn Waitable);
+        wait(iter::once(stop).chain(pending), None)?;
         for index in 0..operations.len() {
             if !operations[index].pending().has_ended() {
                 continue;

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tracing::debug;
 use winsock::{Completion, CompletionPort, Error, NotStarted, Operation, PortSocket, Shutdown, Socket};
 
+use super::accepts::Accepts;
 use super::counters::Seat;
 use super::open::Open;
 use super::{DATAGRAMS, Limits, Server, datagrams};
@@ -24,6 +25,8 @@ const SEARCH: Duration = Duration::from_millis(20);
 pub(super) enum Job<'a> {
     Echo(Arc<Client<'a>>),
     Datagram(Arc<PortSocket<Job<'a>>>),
+    /// On the listener of that place.
+    Accept(usize),
     /// The end of one worker.
     End,
 }
@@ -45,16 +48,19 @@ impl Borrow<Socket> for Client<'_> {
 
 /// The port, and what is served on it.
 pub(super) struct Ports<'a> {
-    server: &'a Server,
+    pub(super) server: &'a Server,
     port: CompletionPort<Job<'a>>,
+    pub(super) accepts: Accepts<'a>,
     open: Open<Client<'a>>,
     began: Instant,
 }
 
 impl<'a> Ports<'a> {
-    pub(super) fn new(server: &'a Server) -> Result<Ports<'a>, Failure> {
+    /// A port on which connections of some listeners come too.
+    pub(super) fn new(server: &'a Server, listeners: &[Socket]) -> Result<Ports<'a>, Failure> {
         let port = CompletionPort::new(server.workers).calling("CreateIoCompletionPort", "")?;
-        Ok(Ports { server, port, open: Open::new(), began: Instant::now() })
+        let accepts = Accepts::new(server, &port, listeners)?;
+        Ok(Ports { server, port, accepts, open: Open::new(), began: Instant::now() })
     }
 
     /// Runs the workers as long as `come`, which brings the connections, and then until all are served to their end.
@@ -88,7 +94,14 @@ impl<'a> Ports<'a> {
     }
 
     /// A connection has come: its first receive is started.
-    pub(super) fn begin(&self, socket: Socket, seat: Seat<'a>) {
+    pub(super) fn welcome(&self, socket: Socket, seat: Seat<'a>) {
+        if let Some(client) = self.begin(socket, seat) {
+            self.receive(client, Vec::with_capacity(Limits::BUFFER));
+        }
+    }
+
+    /// Makes a connection known to the port.
+    pub(super) fn begin(&self, socket: Socket, seat: Seat<'a>) -> Option<Arc<Client<'a>>> {
         let prepared = socket
             .set_nonblocking(false)
             .and_then(|()| socket.set_nodelay(true))
@@ -96,11 +109,14 @@ impl<'a> Ports<'a> {
         let socket = match prepared {
             Ok(socket) => socket,
             // It broke before it began.
-            Err(error) => return self.server.counters.failed(error),
+            Err(error) => {
+                self.server.counters.failed(error);
+                return None;
+            }
         };
         let moved = AtomicU64::new(self.now());
         let (_, client) = self.open.begin(|number| Client { socket, number, moved, _seat: seat });
-        self.receive(client, Vec::with_capacity(Limits::BUFFER));
+        Some(client)
     }
 
     /// Cancels what has been idle for too long; gives when that has to be looked for again.
@@ -129,7 +145,7 @@ impl<'a> Ports<'a> {
     fn work(&self) -> Result<(), Failure> {
         loop {
             let completion = self.port.take(None).calling("GetQueuedCompletionStatus", "")?;
-            let Completion { operation, outcome, from, mut buffer, data, .. } = completion;
+            let Completion { operation, outcome, from, accepted, mut buffer, data, .. } = completion;
             match data {
                 Job::End => return Ok(()),
                 Job::Echo(client) => match (outcome.result(), operation) {
@@ -139,18 +155,22 @@ impl<'a> Ports<'a> {
                         buffer.clear();
                         self.receive(client, buffer);
                     }
-                    (Ok(0), _) => {
-                        let ended = client.socket.shutdown(Shutdown::Send);
-                        self.ended(&client, ended);
-                    }
-                    (Ok(bytes), _) => {
-                        self.server.counters.received(bytes);
-                        self.send(client, buffer);
-                    }
+                    (Ok(bytes), _) => self.received(client, bytes, buffer),
                 },
+                Job::Accept(place) => self.accepted(place, outcome.result(), accepted, buffer),
                 Job::Datagram(socket) => self.datagram(socket, operation, outcome.result(), from, buffer),
             }
+            self.use_room();
         }
+    }
+
+    /// What a client has sent goes back; nothing at all is its end.
+    pub(super) fn received(&self, client: Arc<Client<'a>>, bytes: usize, buffer: Vec<u8>) {
+        if bytes == 0 {
+            return self.ended(&client, client.socket.shutdown(Shutdown::Send));
+        }
+        self.server.counters.received(bytes);
+        self.send(client, buffer);
     }
 
     fn receive(&self, client: Arc<Client<'a>>, buffer: Vec<u8>) {
@@ -198,8 +218,16 @@ impl<'a> Ports<'a> {
 
 /// Datagrams.
 impl<'a> Ports<'a> {
+    /// Serves datagrams alone, until the end is asked for.
+    pub(super) fn serve_datagrams(&self) -> Result<(), Failure> {
+        for socket in &self.server.sockets {
+            self.begin_datagrams(socket)?;
+        }
+        self.run(|| self.server.stop.wait([], None).map(drop).calling("WSAPoll", ""))
+    }
+
     /// Starts the receives of a socket.
-    pub(super) fn begin_datagrams(&self, socket: &Socket) -> Result<(), Failure> {
+    fn begin_datagrams(&self, socket: &Socket) -> Result<(), Failure> {
         let socket = socket.try_clone().calling("WSADuplicateSocket", "")?;
         let socket = Arc::new(self.port.associate(socket, 0).calling("CreateIoCompletionPort", "")?);
         for _ in 0..DATAGRAMS {

@@ -50,7 +50,7 @@ fn serve_and_load(plan: &Plan, stop: &Stop) -> Result<(), Failure> {
     // Bound before the server runs: a connection that comes before its first wait is kept by the system.
     let sockets = listen(&[plan.own_endpoint()], plan.transport)?;
     let target = local_address(&sockets[0])?;
-    let limits = Limits { connections: plan.model.most(), ..Limits::default() };
+    let limits = Limits { connections: usize::MAX, ..Limits::default() };
     let server = Server::new(sockets, plan.transport, plan.workers, limits, Stop::new()?);
     thread::scope(|scope| {
         let serving = scope.spawn(|| server.serve(plan.model));

@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     connect: Option<Endpoint>,
 
     /// How the server in this process waits for its clients
-    #[arg(long, value_enum, default_value_t = Model::Threads, conflicts_with = "connect")]
+    #[arg(long, value_enum, default_value_t = Model::DEFAULT, conflicts_with = "connect")]
     model: Model,
 
     #[command(flatten)]
