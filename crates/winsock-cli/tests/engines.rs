@@ -37,24 +37,29 @@ fn load(engine: &str, arguments: &[&str]) {
     assert!(wrong.ends_with(" 0"), "{table}");
 }
 
+/// Connections, and round trips of each.
+const LOADS: [(&str, &str); 3] = [("1", "200"), ("64", "20"), ("500", "4")];
+
 #[test]
 fn a_port_serves_with_any_number_of_workers() {
     for engine in engines() {
-        for workers in ["1", "2", "8"] {
-            for (connections, count) in [("1", "200"), ("50", "20"), ("500", "4")] {
-                let model = ["--model", "iocp", "--workers", workers];
-                load(engine, &[&model[..], &["--connections", connections, "--count", count]].concat());
+        for model in ["iocp", "iocp-acceptex"] {
+            for workers in ["1", "2", "8"] {
+                let model = ["--model", model, "--workers", workers];
+                for (connections, count) in LOADS {
+                    load(engine, &[&model[..], &["--connections", connections, "--count", count]].concat());
+                }
+                load(engine, &[&model[..], &["--udp", "--count", "20"]].concat());
             }
-            load(engine, &["--model", "iocp", "--workers", workers, "--udp", "--count", "20"]);
         }
     }
 }
 
 #[test]
-fn events_and_routines_serve_on_each_engine() {
+fn every_model_serves_few_and_many_on_each_engine() {
     for engine in engines() {
-        for model in ["overlapped", "routine"] {
-            for (connections, count) in [("1", "200"), ("50", "20"), ("500", "4")] {
+        for model in ["threads", "select", "poll", "overlapped", "routine"] {
+            for (connections, count) in LOADS {
                 load(engine, &["--model", model, "--connections", connections, "--count", count]);
             }
             load(engine, &["--model", model, "--udp", "--count", "20"]);
@@ -65,7 +70,7 @@ fn events_and_routines_serve_on_each_engine() {
 #[test]
 fn messages_longer_than_every_buffer_come_back() {
     for engine in engines() {
-        for model in ["iocp", "overlapped", "routine"] {
+        for model in ["iocp", "iocp-acceptex", "overlapped", "routine"] {
             load(engine, &["--model", model, "--connections", "8", "--count", "3", "--size", "5000000"]);
         }
     }

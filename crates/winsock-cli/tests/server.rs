@@ -5,7 +5,7 @@ mod common;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::*;
 use rustix::process::Signal;
@@ -114,6 +114,60 @@ fn silent_and_never_reading_clients_do_not_harm_others() {
         let (status, _, stderr) = server.end();
         assert_eq!(status.code(), Some(0), "{model}: {stderr}");
         drop((silent, greedy));
+    }
+}
+
+#[test]
+fn more_silent_clients_than_accepts_do_not_shut_others_out() {
+    let (server, address) = server("iocp-acceptex", "127.0.0.1:0", &[]);
+    let silent: Vec<_> = (0..150).map(|_| connect(address)).collect();
+    for seed in 0..20 {
+        let mut polite = connect(address);
+        round_trip(&mut polite, &pattern(1000, seed));
+        part(polite);
+    }
+    // Those that speak late are served too.
+    for mut late in silent {
+        round_trip(&mut late, b"late");
+    }
+    server.signal(Signal::TERM);
+    let (status, stdout, _) = server.end();
+    assert_eq!(status.code(), Some(0));
+    assert!(stdout.contains("Connections     170 "), "{stdout}");
+}
+
+#[test]
+fn all_descriptors_come_back() {
+    for model in MODELS {
+        let (server, address) = server(model, "127.0.0.1:0", &[]);
+        let serve = |clients: usize| {
+            let mut clients: Vec<_> = (0..clients).map(|_| connect(address)).collect();
+            for client in &mut clients {
+                round_trip(client, b"hello");
+            }
+            clients.into_iter().for_each(part);
+        };
+        serve(1);
+        // A connection has ended for its client a moment before it has for the server.
+        let settle = |most: usize| {
+            let start = Instant::now();
+            while server.descriptors() > most {
+                assert!(start.elapsed() < LIMIT, "{model}: {} instead of {most}", server.descriptors());
+                thread::sleep(Duration::from_millis(5));
+            }
+        };
+        // What a server has that nobody is connected to: not many are its own.
+        settle(60);
+        let before = server.descriptors();
+        for _ in 0..8 {
+            serve(50);
+        }
+        // Accepts that were added for clients that seemed silent stay posted.
+        settle(if model == "iocp-acceptex" { before + 50 } else { before });
+        server.signal(Signal::TERM);
+        let (_, stdout, _) = server.end();
+        assert!(stdout.contains("Connections     401 "), "{model}: {stdout}");
+        assert!(stdout.contains("Errors          none"), "{model}: {stdout}");
     }
 }
 
@@ -227,6 +281,41 @@ fn an_idle_connection_is_ended() {
         server.signal(Signal::INT);
         let (_, stdout, _) = server.end();
         assert!(stdout.contains("1 (at most 1 at once, 1 idle)"), "{model}: {stdout}");
+    }
+}
+
+#[test]
+fn a_client_that_never_sends_is_ended_too() {
+    for model in MODELS {
+        let (server, address) = server(model, "127.0.0.1:0", &["--idle-timeout", "200ms"]);
+        let mut silent = connect(address);
+        assert_eq!(silent.read(&mut [0]).unwrap_or(0), 0, "{model}");
+        server.signal(Signal::INT);
+        let (_, stdout, _) = server.end();
+        assert!(stdout.contains("1 (at most 1 at once, 1 idle)"), "{model}: {stdout}");
+    }
+}
+
+#[test]
+fn the_limit_holds_for_all_addresses_together() {
+    for model in MODELS {
+        let more = ["--listen", "[::1]:0", "--max-connections", "1"];
+        let (mut server, first) = server(model, "127.0.0.1:0", &more);
+        let second = listening_address(&server.line());
+        let mut one = connect(first);
+        round_trip(&mut one, b"first");
+        assert!(server.line().contains("the limit is reached"), "{model}");
+        let mut other = connect(second);
+        other.write_all(b"second").unwrap();
+        other.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+        assert!(other.read(&mut [0]).is_err(), "{model}: the second client was served beside the first");
+        part(one);
+        other.set_read_timeout(Some(LIMIT)).unwrap();
+        let mut echo = [0; 6];
+        other.read_exact(&mut echo).unwrap();
+        part(other);
+        // And the first address has its turn again.
+        round_trip(&mut connect(first), b"third");
     }
 }
 

@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::*};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tracing::debug;
 use winsock::{Accepted, CompletionPort, Error, PortSocket, Socket};
@@ -73,12 +73,15 @@ impl<'a> Accepts<'a> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks which accepts have a silent connection. Those that have been silent for `limit` end.
-    fn look_for_silent(&self, limit: Option<Duration>) {
+    /// Looks which accepts have a silent connection. Those that have been silent for too long end.
+    fn look_for_silent(&self, server: &Server) {
         let mut state = self.lock();
         for (listener, posted) in self.listeners.iter().zip(&mut state.of_listeners) {
-            if let Some(limit) = limit {
-                listener.cancel_silent(limit);
+            let ended = server.limits.idle.map_or(0, |limit| listener.cancel_silent(limit));
+            for _ in 0..ended {
+                debug!("closed: idle");
+                drop(server.counters.seat());
+                server.counters.idled();
             }
             posted.silent = listener.connect_times().len();
         }
@@ -130,7 +133,7 @@ impl<'a> Ports<'a> {
         loop {
             let now = Instant::now();
             if search_at.is_none_or(|at| at <= now) {
-                self.accepts.look_for_silent(server.limits.idle);
+                self.accepts.look_for_silent(server);
                 search_at = self.search_idle();
             }
             let settled = self.tend(now);
@@ -146,7 +149,7 @@ impl<'a> Ports<'a> {
                     if server.stop.wait([], Some(RETRY)).calling("WSAPoll", "")? == Woken::Stop {
                         return Ok(());
                     }
-                    self.accepts.look_for_silent(None);
+                    self.accepts.look_for_silent(server);
                 }
             }
         }
@@ -223,12 +226,8 @@ impl<'a> Ports<'a> {
                     state.waiting.push_back((accepted, buffer));
                 }
             }
-            (Err(Error::WSA_OPERATION_ABORTED), _) if self.server.stop.is_asked() => {}
-            (Err(Error::WSA_OPERATION_ABORTED), _) => {
-                debug!("closed: idle");
-                drop(self.server.counters.seat());
-                self.server.counters.idled();
-            }
+            // The server's own doing: silent, or the end.
+            (Err(Error::WSA_OPERATION_ABORTED), _) => {}
             (Err(error), _) => state.failed(self.server, place, error, now),
             (Ok(_), None) => unreachable!("an accept that has succeeded has its connection"),
         }

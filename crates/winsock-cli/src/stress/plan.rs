@@ -13,7 +13,7 @@ pub(crate) const HELP: &str = "\
 Examples:
   winsock stress                                     a server in this process, 64 connections, 10 seconds
   winsock stress --model poll --connections 1000     the same for another model
-  winsock stress --model iocp --engine io_uring      a completion port on one of the two engines
+  winsock stress --workers 2 --engine io_uring       two threads on its port, on one of the two engines
   winsock stress --connect server:27015 --size 65536 --duration 1m
   winsock stress --udp --count 10000                 datagrams; lost ones are counted, and no failure
 
@@ -23,7 +23,7 @@ Exit codes: 0 every byte came back right, 1 a byte was wrong or a connection fai
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
     /// The echo server to load [default: one in this process, on a free port of the loopback address]
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", conflicts_with = "workers")]
     connect: Option<Endpoint>,
 
     /// How the server in this process waits for its clients

@@ -65,6 +65,12 @@ impl Running {
         kill_process(pid, signal).expect("the program runs");
     }
 
+    /// How many descriptors it has open.
+    pub(crate) fn descriptors(&self) -> usize {
+        let open = std::fs::read_dir(format!("/proc/{}/fd", self.child.id()));
+        open.expect("the program runs").count()
+    }
+
     /// Waits for the end; gives the exit status, standard output and the rest of standard error.
     pub(crate) fn end(mut self) -> (ExitStatus, String, String) {
         let deadline = Instant::now() + LIMIT;
