@@ -87,6 +87,11 @@ impl<'a> Accepts<'a> {
         }
     }
 
+    /// Whether each listener has an accept that waits for a connection.
+    fn wait_everywhere(&self) -> bool {
+        self.lock().wait_everywhere()
+    }
+
     /// Ends all accepts, and waits until it is known what became of them. Gives what has ended the server, if one did.
     fn end_all(&self) -> Result<(), Error> {
         let state = self.lock();
@@ -105,6 +110,11 @@ impl State<'_> {
     fn room(&self) -> usize {
         let silent: usize = self.of_listeners.iter().map(|posted| posted.silent).sum();
         self.door.room().saturating_sub(self.waiting.len() + silent)
+    }
+
+    /// Whether each listener has an accept that waits for a connection.
+    fn wait_everywhere(&self) -> bool {
+        self.of_listeners.iter().all(|posted| posted.all > posted.silent)
     }
 
     /// An accept of a listener has failed, or was refused.
@@ -145,17 +155,20 @@ impl<'a> Ports<'a> {
                 Woken::Stop => return Ok(()),
                 Woken::TimedOut => {}
                 Woken::Ready => {
-                    // Most likely an accept is just taking it. If not in this time, all may have silent connections.
-                    if server.stop.wait([], Some(RETRY)).calling("WSAPoll", "")? == Woken::Stop {
+                    self.accepts.look_for_silent(server);
+                    // An accept that waits takes the connection in this moment.
+                    if self.accepts.wait_everywhere()
+                        && server.stop.wait([], Some(RETRY)).calling("WSAPoll", "")? == Woken::Stop
+                    {
                         return Ok(());
                     }
-                    self.accepts.look_for_silent(server);
                 }
             }
         }
     }
 
-    /// Serves who has waited if there is room now, and starts the accepts that are missing. Answers whether all are there.
+    /// Serves who has waited if there is room now, and starts the accepts that are missing. Answers whether
+    /// connections can come.
     fn tend(&self, now: Instant) -> bool {
         let mut state = self.accepts.lock();
         while state.door.is_open(now)
@@ -168,7 +181,7 @@ impl<'a> Ports<'a> {
             self.post(&mut state, place, now);
         }
         self.want_room(&state);
-        state.waiting.is_empty() && state.door.is_open(now)
+        state.waiting.is_empty() && state.door.is_open(now) && state.wait_everywhere()
     }
 
     /// Tends the listeners if that has waited for room and there is some. Comes after every end of a connection.
