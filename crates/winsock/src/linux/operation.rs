@@ -403,6 +403,10 @@ impl Request {
             }
             // A full buffer may leave more behind, and a look leaves all; a short receive has emptied the socket.
             (Ok(message), Kind::Stream) => {
+                if let (0, 1.., Some(error)) = (message.len, room, socket.broken()) {
+                    // Linux has told of it, once, while the operation was pending.
+                    return ends(Status::from_wsa(error), 0, true);
+                }
                 let more = message.len == room || flags & (MSG_PEEK | MSG_OOB) != 0;
                 ends(Status::SUCCESS, message.len, more)
             }
