@@ -245,7 +245,7 @@ fn receive_stream(socket: &Arc<Socket>, buffers: &[Buffer], flags: i32) -> Resul
     let len = match result {
         Ok(0) if socket.is_closing() => return Err(Error::WSAEINTR),
         // Linux has told of it, once, while the call was under way.
-        Ok(0) if socket.broken().is_some() => return socket.broken().map_or(Err(Error::WSAECONNRESET), Err),
+        Ok(0) => socket.broken().map_or(Ok(0), Err)?,
         Ok(len) if flags & MSG_WAITALL != 0 => receive_rest(socket, buffers, flags, len),
         Ok(len) => len,
         Err(errno) => return Err(failed(socket, errno)),
