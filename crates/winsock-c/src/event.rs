@@ -15,6 +15,8 @@ export! {
     "SetEvent" fn SetEvent(hevent: HANDLE) -> BOOL;
     "WSACloseEvent" fn WSACloseEvent(hevent: WSAEVENT) -> BOOL;
     "WSACreateEvent" fn WSACreateEvent() -> WSAEVENT;
+    "WSAEnumNetworkEvents" fn WSAEnumNetworkEvents(s: SOCKET, heventobject: WSAEVENT, lpnetworkevents: *mut WSANETWORKEVENTS) -> i32;
+    "WSAEventSelect" fn WSAEventSelect(s: SOCKET, heventobject: WSAEVENT, lnetworkevents: i32) -> i32;
     "WSAResetEvent" fn WSAResetEvent(hevent: WSAEVENT) -> BOOL;
     "WSASetEvent" fn WSASetEvent(hevent: WSAEVENT) -> BOOL;
 }

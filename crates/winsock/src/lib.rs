@@ -56,6 +56,7 @@
 //! | make, connect, send, receive | [`Socket`], [`Family`], [`Type`], [`Protocol`], [`Shutdown`] | `socket`, `bind`, `listen`, `accept`, `connect`, `send`, `recv`, `WSASend`, ... |
 //! | set options | the methods of [`Socket`] | `setsockopt`, `getsockopt`, `ioctlsocket` |
 //! | wait for several sockets | [`poll()`] with [`PollEntry`], [`select()`] with [`SocketSet`] | `WSAPoll`, `select` |
+//! | be told of what happens by an event | [`Socket::select_events`], [`NetworkEvents`], [`NetworkRecord`] | `WSAEventSelect`, `WSAEnumNetworkEvents` |
 //! | serve many sockets with few threads | [`CompletionPort`], [`PortSocket`], [`Completion`], [`Accepted`], [`engine()`] | `CreateIoCompletionPort`, `GetQueuedCompletionStatus`, `PostQueuedCompletionStatus`, `AcceptEx`, `ConnectEx` |
 //! | start operations and wait for their ends | [`Pending`], [`Outcome`], [`Event`], [`wait_any`], [`wait_all`] | `OVERLAPPED`, `WSAGetOverlappedResult`, `CancelIoEx`, `WSAEVENT` |
 //! | be told of their ends by closures | [`routines`] | completion routines, `SleepEx` |
@@ -101,6 +102,7 @@ mod handle;
 #[cfg(target_os = "linux")]
 mod linux;
 mod loan;
+mod network_events;
 mod option;
 mod outcome;
 mod pending;
@@ -119,6 +121,7 @@ pub use address::{Family, Protocol, SockAddr, Type};
 pub use engine::{Engine, EngineChoice, engine};
 pub use error::Error;
 pub use event::{Event, Reset, Waitable, wait_all, wait_any};
+pub use network_events::{NetworkEvents, NetworkRecord};
 pub use outcome::{Accepted, NotStarted, Operation, Outcome};
 pub use pending::{Finished, Pending};
 pub use poll::{PollEntry, PollEvents, poll};

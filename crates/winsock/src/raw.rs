@@ -15,8 +15,8 @@ use std::ptr::{null, null_mut};
 use std::time::Duration;
 
 use crate::poll::PollEntry;
-use crate::win32::{self, SOCKET, WSABUF};
-use crate::{Error, SockAddr, Socket};
+use crate::win32::{self, SOCKET, WSABUF, WSANETWORKEVENTS};
+use crate::{Error, Event, SockAddr, Socket};
 
 /// `WSAStartup`, which answers its error instead of leaving it.
 pub(crate) fn startup(major: u8, minor: u8) -> Result<(), Error> {
@@ -70,6 +70,20 @@ pub(crate) fn duplicate(s: SOCKET) -> Result<SOCKET, Error> {
 pub(crate) fn close(s: SOCKET) -> Result<(), Error> {
     // SAFETY: no memory is passed.
     check(unsafe { win32::closesocket(s) }).map(drop)
+}
+
+/// `WSAEventSelect`; without an event, for no events.
+pub(crate) fn event_select(s: SOCKET, event: Option<&Event>, events: u32) -> Result<(), Error> {
+    // SAFETY: no memory is passed.
+    check(unsafe { win32::WSAEventSelect(s, object::wsa_event(event), events as i32) }).map(drop)
+}
+
+/// `WSAEnumNetworkEvents`.
+pub(crate) fn enum_network_events(s: SOCKET, reset: Option<&Event>) -> Result<WSANETWORKEVENTS, Error> {
+    let mut record = WSANETWORKEVENTS::default();
+    // SAFETY: the record is ours and writable.
+    check(unsafe { win32::WSAEnumNetworkEvents(s, object::wsa_event(reset), &raw mut record) })?;
+    Ok(record)
 }
 
 /// `bind`.

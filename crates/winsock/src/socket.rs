@@ -137,8 +137,12 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        // A non-blocking socket that has to linger refuses to close; a blocking one does linger.
-        if raw::close(self.0) == Err(Error::WSAEWOULDBLOCK) && self.set_nonblocking(false).is_ok() {
+        // A non-blocking socket that has to linger refuses to close; a blocking one does linger. Network events keep it
+        // non-blocking.
+        if raw::close(self.0) == Err(Error::WSAEWOULDBLOCK)
+            && self.deselect_events().is_ok()
+            && self.set_nonblocking(false).is_ok()
+        {
             let _ = raw::close(self.0);
         }
     }

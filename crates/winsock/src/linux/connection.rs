@@ -3,6 +3,7 @@
 use super::bind;
 use super::blocking::{self, Ready};
 use super::extension::Context;
+use super::network_events::{self, Events};
 use super::option;
 use super::overlapped;
 use super::socket::{Phase, Socket};
@@ -178,6 +179,10 @@ pub(crate) fn connect(socket: &Socket, address: &Address) -> Result<(), Error> {
 }
 
 fn connect_datagram(socket: &Socket, address: &Address) -> Result<(), Error> {
+    network_events::connecting(socket, || associate(socket, address))
+}
+
+fn associate(socket: &Socket, address: &Address) -> Result<(), Error> {
     let _transition = socket.transition.lock();
     match (socket.phase(), address.is_wildcard()) {
         (Phase::Connected, true) => return disconnect_datagram(socket),
@@ -228,6 +233,10 @@ fn connect_stream(socket: &Socket, address: &Address) -> Result<(), Error> {
 /// # Errors
 /// As [`connect`], but for what the end of it tells.
 pub(super) fn begin(socket: &Socket, address: &Address) -> Result<(), Error> {
+    network_events::connecting(socket, || begin_stream(socket, address))
+}
+
+fn begin_stream(socket: &Socket, address: &Address) -> Result<(), Error> {
     let _transition = socket.transition.lock();
     match socket.settle_locked() {
         Phase::Unbound | Phase::Bound => {}
@@ -410,11 +419,6 @@ pub(crate) enum Direction {
 /// `WSAENOTCONN` for a stream socket without a peer, and for one that waits for `SO_UPDATE_ACCEPT_CONTEXT` or
 /// `SO_UPDATE_CONNECT_CONTEXT`; `WSAECONNRESET` and what else broke the connection before.
 pub(crate) fn shutdown(socket: &Socket, direction: Direction) -> Result<(), Error> {
-    let how = match direction {
-        Direction::Receive => linux::SHUT_RD,
-        Direction::Send => linux::SHUT_WR,
-        Direction::Both => linux::SHUT_RDWR,
-    };
     match (socket.kind, socket.settle()) {
         (Kind::Stream, Phase::Connected) => {}
         (Kind::Stream, Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Connecting) => {
@@ -427,6 +431,15 @@ pub(crate) fn shutdown(socket: &Socket, direction: Direction) -> Result<(), Erro
         return Err(error);
     }
     bind::before_close(socket);
+    network_events::unseen(socket, Events::NONE, || end(socket, direction))
+}
+
+fn end(socket: &Socket, direction: Direction) -> Result<(), Error> {
+    let how = match direction {
+        Direction::Receive => linux::SHUT_RD,
+        Direction::Send => linux::SHUT_WR,
+        Direction::Both => linux::SHUT_RDWR,
+    };
     match (linux::shutdown(socket.fd(), how), socket.kind) {
         // Linux has nothing to end without a peer; the flags below end it here.
         (Ok(()), _) | (Err(Errno::ENOTCONN), Kind::Datagram | Kind::Raw) => {}

@@ -9,7 +9,7 @@ use super::sys::option::SO_REUSEADDR;
 use super::sys::socket::{self as linux, SOL_SOCKET};
 use super::sys::{self, OwnedFd};
 use super::translate::{Address, Kind};
-use super::{handles, option, overlapped};
+use super::{handles, network_events, option, overlapped};
 use crate::error::Error;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::*};
@@ -234,6 +234,7 @@ pub(crate) fn renew(socket: &Arc<Socket>) -> Result<(), Error> {
 fn change_descriptor(socket: &Arc<Socket>, fd: OwnedFd) -> Result<(), Error> {
     linux::replace(socket.fd(), fd)?;
     socket.begin_anew();
+    network_events::begin_anew(socket)?;
     overlapped::begin_anew(socket)
 }
 
@@ -257,10 +258,11 @@ pub(crate) fn update_accept_context(accepted: &Socket, listener: usize) -> Resul
             return Err(Error::WSAENOTCONN);
         }
     }
-    accepted.set_nonblocking(listener.is_nonblocking());
+    // A selection of its own keeps it non-blocking.
+    let _ = network_events::set_mode(accepted, listener.is_nonblocking());
     option::inherit(accepted, &listener)?;
     accepted.extension.set_context(Context::Own);
-    Ok(())
+    network_events::inherit(accepted, &listener)
 }
 
 /// `SO_UPDATE_CONNECT_CONTEXT`: a socket that `ConnectEx` connected becomes like one that `connect` did.

@@ -10,7 +10,7 @@
 #![allow(unsafe_code, reason = "the handlers have C's calling convention")]
 
 use super::sys::fork;
-use super::{address_wait, dispatcher, engine, event, handles, lent, port, thread};
+use super::{address_wait, dispatcher, engine, event, handles, lent, network_events, port, thread};
 use std::any::Any;
 use std::cell::RefCell;
 use std::sync::Once;
@@ -36,6 +36,7 @@ unsafe extern "C" fn before() {
     let locks: Vec<Box<dyn Any>> = vec![
         Box::new(address_wait::hold()),
         Box::new(engine::hold()),
+        Box::new(network_events::hold()),
         Box::new(dispatcher::lock()),
         Box::new(lent::hold()),
         Box::new(event::hold()),

@@ -24,6 +24,7 @@ pub(crate) mod lent;
 pub(crate) mod lock;
 pub(crate) mod name_codes;
 pub(crate) mod names;
+pub(crate) mod network_events;
 pub(crate) mod objects;
 pub(crate) mod operation;
 pub(crate) mod option;

@@ -401,6 +401,12 @@ impl Request {
                 }
                 ends(Status::SUCCESS, *done, true)
             }
+            // Linux has told of a reset, once, while the operation was pending.
+            (Ok(Received { len: 0, .. }), Kind::Stream)
+                if room > 0 && socket.broken() == Some(Error::WSAECONNRESET) =>
+            {
+                failed(socket, Errno::ECONNRESET)
+            }
             // A full buffer may leave more behind, and a look leaves all; a short receive has emptied the socket.
             (Ok(message), Kind::Stream) => {
                 let more = message.len == room || flags & (MSG_PEEK | MSG_OOB) != 0;

@@ -13,6 +13,7 @@ use super::engine::{Engine, Registration};
 use super::extension::Reuse;
 use super::handles;
 use super::lent::Overlapped;
+use super::network_events;
 use super::operation::{Attempt, Direction, Indication, Operation, Outcome, Request};
 use super::port::{Packet, Port};
 use super::socket::Socket;
@@ -240,6 +241,8 @@ fn deliver(socket: &Arc<Socket>, mut operation: Operation, outcome: Outcome, whe
             let _ = apc::queue(&thread, Apc::Completion { routine, overlapped, outcome });
         }
     }
+    // What it left behind is there for others.
+    network_events::look_again(socket);
 }
 
 /// Ends an operation and signals its object in one step: a program that sees the end may begin another operation
@@ -494,6 +497,18 @@ fn withdraw_from(socket: &Arc<Socket>, direction: Direction, wanted: impl Fn(&Op
     let any = asked || !removed.is_empty();
     deliver_all(socket, removed);
     any
+}
+
+/// Asks the first operation of a direction, if there is one.
+pub(crate) fn ask_first<T>(
+    socket: &Socket,
+    direction: Direction,
+    ask: impl FnOnce(&Request) -> T,
+) -> Option<T> {
+    if is_idle_or_inherited(socket) {
+        return None;
+    }
+    socket.io.lane(direction).first.as_ref().map(|first| ask(&first.request))
 }
 
 /// Whether no operation of this process is on a socket that came with a fork: it knows no engine, or one of the process

@@ -199,6 +199,15 @@ fn holds_already(watch: &Watch) -> bool {
     look(&watch.socket, 0).intersects(watch.wanted)
 }
 
+/// What holds of a socket at this moment.
+pub(super) fn now(socket: &Socket) -> Readiness {
+    let mut entry = [poll::entry(socket.fd(), POLLIN | POLLOUT | POLLPRI | POLLRDHUP)];
+    match poll::poll(&mut entry, Some(Duration::ZERO)) {
+        Ok(_) => look(socket, entry[0].revents),
+        Err(_) => Readiness::NONE,
+    }
+}
+
 /// What holds of a socket, when Linux shows these events.
 fn look(socket: &Socket, revents: i16) -> Readiness {
     let shown = |event: i16, readiness: Readiness| {

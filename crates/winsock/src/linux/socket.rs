@@ -10,6 +10,7 @@ use super::dispatcher::{self, Signal, State};
 use super::extension::Extension;
 use super::fork;
 use super::handles::{self, Object};
+use super::network_events::{self, NetworkEvents};
 use super::option::Kept;
 use super::overlapped::{self, Io};
 use super::sys::socket::SockAddr;
@@ -57,6 +58,7 @@ pub(crate) struct Socket {
     /// Its overlapped operations.
     pub(crate) io: Io,
     pub(crate) extension: Extension,
+    pub(crate) network_events: NetworkEvents,
     /// How many handles name the socket: more than one after `WSADuplicateSocket`.
     handles: AtomicU32,
     receive_shut: AtomicBool,
@@ -120,6 +122,7 @@ impl Socket {
             generation: fork::generation(),
             io: Io::new(),
             extension: Extension::new(),
+            network_events: NetworkEvents::new(),
             handles: AtomicU32::new(0),
             receive_shut: AtomicBool::new(false),
             send_shut: AtomicBool::new(false),
@@ -292,9 +295,14 @@ impl Socket {
         code(self.pending_error.swap(0, Relaxed))
     }
 
+    /// The error of a failed non-blocking connect, if nobody has asked for it yet.
+    pub(crate) fn pending_error(&self) -> Option<Error> {
+        code(self.pending_error.load(Relaxed))
+    }
+
     /// Whether a non-blocking connect has failed, and nobody has asked why.
     pub(crate) fn has_pending_error(&self) -> bool {
-        self.pending_error.load(Relaxed) != 0
+        self.pending_error().is_some()
     }
 
     pub(crate) fn set_pending_error(&self, error: Error) {
@@ -351,7 +359,9 @@ impl Socket {
 /// `WSAEMFILE` when the table of handles is full.
 pub(crate) fn publish(socket: Arc<Socket>) -> Result<usize, Error> {
     socket.handles.fetch_add(1, AcqRel);
-    handles::insert(Object::Socket(socket)).ok_or(Error::WSAEMFILE)
+    let handle = handles::insert(Object::Socket(Arc::clone(&socket))).ok_or(Error::WSAEMFILE)?;
+    socket.network_events.set_handle(handle);
+    Ok(handle)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -416,6 +426,7 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
             if !inherited {
                 super::bind::before_close(socket);
             }
+            network_events::close(socket);
             overlapped::close(socket);
             if reference.is_shared() && !inherited {
                 // `close` alone leaves a blocked call asleep. One that is not blocked does not mind.

@@ -1,6 +1,7 @@
 //! Sending and receiving at once: one call, one outcome.
 
 use super::blocking::{self, Ready};
+use super::network_events;
 use super::overlapped;
 use super::socket::{Phase, Socket};
 use super::sys::socket::{
@@ -96,11 +97,16 @@ fn send_with(
     to: Option<&SockAddr>,
     flags: i32,
 ) -> Result<usize, Error> {
+    let _call = network_events::Call::other(socket);
     let flags = flags | MSG_NOSIGNAL | dont_wait(socket);
-    match socket.kind {
+    let sent = match socket.kind {
         Kind::Stream => send_stream(socket, buffers, flags),
         Kind::Datagram | Kind::Raw => send_datagram(socket, buffers, to, flags),
+    };
+    if sent == Err(Error::WSAEWOULDBLOCK) {
+        network_events::lack_room(socket);
     }
+    sent
 }
 
 fn send_stream(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<usize, Error> {
@@ -111,7 +117,11 @@ fn send_stream(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<usize,
         _ => send_several(socket, buffers, flags),
     };
     match sent {
-        Ok(sent) if sent == total(buffers) || socket.is_nonblocking() => Ok(sent),
+        Ok(sent) if sent == total(buffers) => Ok(sent),
+        Ok(sent) if socket.is_nonblocking() => {
+            network_events::lack_room(socket);
+            Ok(sent)
+        }
         Ok(sent) => Ok(send_rest(socket, buffers, flags, sent)),
         Err(errno) => Err(failed(socket, errno)),
     }
@@ -234,6 +244,8 @@ fn receive_stream(socket: &Arc<Socket>, buffers: &[Buffer], flags: i32) -> Resul
     };
     let len = match result {
         Ok(0) if socket.is_closing() => return Err(Error::WSAEINTR),
+        // Linux has told of it, once, while the call was under way.
+        Ok(0) => socket.broken().map_or(Ok(0), Err)?,
         Ok(len) if flags & MSG_WAITALL != 0 => receive_rest(socket, buffers, flags, len),
         Ok(len) => len,
         Err(errno) => return Err(failed(socket, errno)),

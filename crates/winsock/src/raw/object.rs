@@ -8,8 +8,8 @@ use std::ptr::{null, null_mut};
 use std::time::Duration;
 
 use super::last_error;
-use crate::Error;
-use crate::win32::{self, HANDLE, SOCKET};
+use crate::win32::{self, HANDLE, SOCKET, WSAEVENT};
+use crate::{Error, Event, Waitable};
 
 /// An open handle of this program, which it closes when dropped. Kept as a number: threads share it.
 #[derive(Debug)]
@@ -49,6 +49,11 @@ fn milliseconds(timeout: Option<Duration>) -> u32 {
 pub(crate) fn create_event(manual: bool, signalled: bool) -> Result<Handle, Error> {
     // SAFETY: neither attributes nor a name are passed.
     Handle::new(unsafe { win32::CreateEventW(null(), manual.into(), signalled.into(), null()) })
+}
+
+/// An event as Winsock takes it; none is NULL.
+pub(crate) fn wsa_event(event: Option<&Event>) -> WSAEVENT {
+    event.map_or(0, |event| event.as_raw().expose_provenance() as WSAEVENT)
 }
 
 /// `SetEvent`.

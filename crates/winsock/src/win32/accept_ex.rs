@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::linux::extension;
 use crate::linux::handles;
 use crate::linux::lent::AcceptRoom;
+use crate::linux::network_events::Call;
 use crate::linux::operation::Request;
 use crate::linux::operation::accept::Accept;
 use crate::linux::overlapped::withdraw_accept;
@@ -49,6 +50,7 @@ pub unsafe extern "system" fn AcceptEx(
 ) -> BOOL {
     boundary::call(FALSE, || {
         let listener = handles::socket(slistensocket)?;
+        let _call = Call::accepting(&listener);
         let accepted = handles::socket(sacceptsocket)?;
         if lpoverlapped.is_null() {
             return Err(Error::WSA_INVALID_PARAMETER);

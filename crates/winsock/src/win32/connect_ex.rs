@@ -4,6 +4,7 @@
 use super::{BOOL, FALSE, OVERLAPPED, SOCKADDR, SOCKET, TF_REUSE_SOCKET, TRUE, boundary, memory, overlapped};
 use crate::error::Error;
 use crate::linux::handles;
+use crate::linux::network_events;
 use crate::linux::operation::Request;
 use crate::linux::operation::connect::Connect;
 use crate::linux::operation::synchronous::Patience;
@@ -54,7 +55,8 @@ pub unsafe extern "system" fn ConnectEx(
         }
         let len = if lpsendbuffer.is_null() { 0 } else { dwsenddatalength as usize };
         let data = Buffer::new(lpsendbuffer.cast_mut().cast(), len);
-        let request = Request::Connect(Box::new(Connect::new(&socket, to, data)?));
+        let connect = network_events::connecting(&socket, || Connect::new(&socket, to, data))?;
+        let request = Request::Connect(Box::new(connect));
         // SAFETY: the caller's promise.
         let bytes = unsafe { overlapped::start(&socket, request, lpoverlapped, None) }?.answer()?;
         if !lpsendbuffer.is_null() {

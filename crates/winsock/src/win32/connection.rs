@@ -9,6 +9,7 @@ use super::{
 use crate::error::Error;
 use crate::linux::connection::{self, Direction};
 use crate::linux::handles;
+use crate::linux::network_events::{self, Call};
 
 /// `bind`: gives a socket its local address. Port 0 takes a free port, which [`getsockname`] tells.
 ///
@@ -64,12 +65,13 @@ pub unsafe extern "system" fn listen(s: SOCKET, backlog: i32) -> i32 {
 pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *mut i32) -> SOCKET {
     boundary::call(INVALID_SOCKET, || {
         let listener = handles::socket(s)?;
+        let _call = Call::accepting(&listener);
         // One NULL is enough to ask for no address.
         let addr = if addrlen.is_null() { std::ptr::null_mut() } else { addr };
         // SAFETY: the caller's promise.
         let out = unsafe { AddressOut::optional(addr, addrlen, listener.family.address_len()) }?;
         let (socket, from) = connection::accept(&listener)?;
-        let handle = socket.publish()?;
+        let handle = network_events::publish_accepted(&listener, socket)?;
         if let Some(out) = out {
             out.write(&from);
         }

@@ -7,6 +7,7 @@ use super::*;
 use crate::error::Error;
 use crate::linux::handles;
 use crate::linux::ioctl;
+use crate::linux::network_events;
 use crate::linux::option;
 use crate::linux::socket::Socket;
 use crate::linux::translate::{Address, Family};
@@ -20,8 +21,9 @@ use std::ffi::c_void;
 /// *On Linux*: `FIONREAD` on a datagram socket counts the first datagram alone.
 ///
 /// # Errors
-/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a NULL pointer, `WSAEINVAL` for another command, and for
-/// `FIONREAD` on a listener or `SIOCATMARK` on a socket without out-of-band data.
+/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a NULL pointer, `WSAEINVAL` for another command, for the blocking
+/// mode while network events are selected, and for `FIONREAD` on a listener or `SIOCATMARK` on a socket without
+/// out-of-band data.
 ///
 /// # Safety
 /// `argp` is NULL or valid for reading and writing.
@@ -32,7 +34,7 @@ pub unsafe extern "system" fn ioctlsocket(s: SOCKET, cmd: i32, argp: *mut u32) -
         let argument = unsafe { memory::read(argp) }?;
         let result = match cmd {
             FIONBIO => {
-                socket.set_nonblocking(argument != 0);
+                network_events::set_mode(&socket, argument != 0)?;
                 return Ok(0);
             }
             FIONREAD => ioctl::readable(&socket)?,
@@ -145,7 +147,7 @@ fn control(socket: &Socket, s: SOCKET, code: u32, input: &Input, output: &Room) 
     const READABLE: u32 = FIONREAD as u32;
     const AT_MARK: u32 = SIOCATMARK as u32;
     match code {
-        NON_BLOCKING => socket.set_nonblocking(input.value::<u32>()? != 0),
+        NON_BLOCKING => network_events::set_mode(socket, input.value::<u32>()? != 0)?,
         SIO_KEEPALIVE_VALS => {
             let values: tcp_keepalive = input.value()?;
             ioctl::set_keepalive(socket, values.onoff != 0, values.keepalivetime, values.keepaliveinterval)?;

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::linux::control;
 use crate::linux::handles;
 use crate::linux::lent::MessageRoom;
+use crate::linux::network_events::Call;
 use crate::linux::operation::Request;
 use crate::linux::operation::message::{Message, Rest, own_class};
 use crate::linux::operation::synchronous::Patience;
@@ -117,6 +118,7 @@ pub unsafe extern "system" fn WSARecvMsg(
 ) -> i32 {
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
+        let _call = Call::receiving(&socket);
         if lpoverlapped.is_null() && lpdwnumberofbytesrecvd.is_null() {
             return Err(Error::WSAEFAULT);
         }

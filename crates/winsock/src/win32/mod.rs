@@ -63,6 +63,8 @@ mod message;
 #[cfg(target_os = "linux")]
 mod names;
 #[cfg(target_os = "linux")]
+mod network_events;
+#[cfg(target_os = "linux")]
 mod option;
 #[cfg(target_os = "linux")]
 mod overlapped;
@@ -111,6 +113,7 @@ pub use self::{
     last_error::*,
     message::*,
     names::*,
+    network_events::*,
     option::*,
     overlapped::{
         CancelIo, CancelIoEx, GetOverlappedResult, GetOverlappedResultEx, RtlNtStatusToDosError,

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::linux::file::File;
 use crate::linux::handles::{self, Object};
 use crate::linux::lent::Overlapped;
+use crate::linux::network_events::Call;
 use crate::linux::objects;
 use crate::linux::operation::synchronous::{self, Patience};
 use crate::linux::operation::{Buffers, Direction, Outcome, Request};
@@ -109,6 +110,11 @@ unsafe fn with_socket(
     buffer: Buffer,
     overlapped: *mut OVERLAPPED,
 ) -> Result<Outcome, Error> {
+    let mut call = Call::receiving(socket);
+    match direction {
+        Direction::Receive => {}
+        Direction::Send => call.enables_nothing(),
+    }
     usable(socket, direction).map_err(win32)?;
     let buffers = Buffers::One(buffer);
     let request = match direction {

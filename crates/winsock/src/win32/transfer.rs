@@ -5,6 +5,7 @@ use super::memory::{self, AddressOut};
 use super::{SEND_RECV_FLAGS, SOCKADDR, SOCKET, SOCKET_ERROR, boundary};
 use crate::error::Error;
 use crate::linux::handles;
+use crate::linux::network_events::Call;
 use crate::linux::socket::Socket;
 use crate::linux::sys::socket::Buffer;
 use crate::linux::transfer::{self, Received};
@@ -120,6 +121,7 @@ pub(super) unsafe fn destination(socket: &Socket, to: Destination) -> Result<Opt
 pub unsafe extern "system" fn recv(s: SOCKET, buf: *mut u8, len: i32, flags: SEND_RECV_FLAGS) -> i32 {
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
+        let _call = Call::receiving(&socket);
         let buffer = room(&socket, buf, len)?;
         whole(&receive(&socket, &[buffer], flags)?)
     })
@@ -146,6 +148,7 @@ pub unsafe extern "system" fn recvfrom(
 ) -> i32 {
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
+        let _call = Call::receiving(&socket);
         let buffer = room(&socket, buf, len)?;
         // SAFETY: the caller's promise.
         let out = unsafe { source_out(&socket, from, fromlen) }?;

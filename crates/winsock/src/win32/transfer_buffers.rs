@@ -9,6 +9,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::linux::handles;
+use crate::linux::network_events::Call;
 use crate::linux::socket::Socket;
 use crate::linux::status::Status;
 use crate::linux::sys::socket::{Buffer, MAX_BUFFERS};
@@ -190,6 +191,7 @@ pub unsafe extern "system" fn WSARecvFrom(
 ) -> i32 {
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
+        let _call = Call::receiving(&socket);
         // SAFETY: the caller's promise.
         let flags = unsafe { memory::read(lpflags) }? as i32;
         if !lpoverlapped.is_null() {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::linux::connection::{self, Direction, Verdict};
+use crate::linux::network_events::{self, Call};
 use crate::linux::translate::{self, Address};
 use crate::linux::{handles, transfer};
 use std::ptr::null_mut;
@@ -40,13 +41,19 @@ pub unsafe extern "system" fn WSAAccept(
 ) -> SOCKET {
     boundary::call(INVALID_SOCKET, || {
         let listener = handles::socket(s)?;
+        let mut call = Call::accepting(&listener);
         // SAFETY: the caller's promise.
         let out = unsafe { AddressOut::optional(addr, addrlen, listener.family.address_len()) }?;
         let (socket, from) = connection::accept_if(&listener, |peer, local| {
             // SAFETY: the caller's promise.
             unsafe { ask(lpfncondition, peer, local, dwcallbackdata) }
+        })
+        .inspect_err(|error| {
+            if *error == Error::WSATRY_AGAIN {
+                call.enables_nothing();
+            }
         })?;
-        let handle = socket.publish()?;
+        let handle = network_events::publish_accepted(&listener, socket)?;
         if let Some(out) = out {
             out.write(&from);
         }
@@ -184,6 +191,7 @@ fn disconnect(s: SOCKET, data: *const WSABUF, direction: Direction) -> Result<i3
 pub unsafe extern "system" fn WSARecvEx(s: SOCKET, buf: PSTR, len: i32, flags: *mut i32) -> i32 {
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
+        let _call = Call::receiving(&socket);
         let buffer = memory::buffer(buf, len)?;
         // SAFETY: the caller's promise.
         let wanted = unsafe { memory::read(flags) }?;

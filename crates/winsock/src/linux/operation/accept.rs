@@ -7,6 +7,7 @@ use super::{Attempt, Outcome, ends};
 use crate::linux::connection;
 use crate::linux::extension;
 use crate::linux::lent::AcceptRoom;
+use crate::linux::network_events;
 use crate::linux::operation::Request;
 use crate::linux::socket::Socket;
 use crate::linux::status::Status;
@@ -69,6 +70,8 @@ impl Accept {
     pub(super) fn conclude_accept(&mut self, outcome: Outcome) -> Outcome {
         if outcome.status.is_error() {
             extension::unclaim(&self.accepted);
+        } else {
+            network_events::accepted(&self.accepted);
         }
         outcome
     }
@@ -79,6 +82,8 @@ impl Accept {
         if outcome.status.is_error() && !self.accepted.is_closing() {
             // Without a new descriptor the socket stays connected: the program sees the outcome, and closes it.
             let _ = extension::renew(&self.accepted);
+        } else {
+            network_events::accepted(&self.accepted);
         }
         outcome
     }

@@ -6,6 +6,7 @@ use super::{Attempt, Direction, Indication, Operation, Outcome, Request};
 use crate::error::Error;
 use crate::linux::blocking::{self, Pause};
 use crate::linux::lent::Overlapped;
+use crate::linux::network_events;
 use crate::linux::overlapped::{self, Started};
 use crate::linux::socket::Socket;
 use crate::linux::status::Status;
@@ -53,6 +54,10 @@ pub(crate) fn run(socket: &Arc<Socket>, mut request: Request, patience: Patience
             }
             Attempt::Blocked if patience == Patience::Mode && socket.is_nonblocking() => {
                 request.conclude(&socket, Outcome::CANCELLED);
+                match request.direction() {
+                    Direction::Receive => {}
+                    Direction::Send => network_events::lack_room(&socket),
+                }
                 return Err(Error::WSAEWOULDBLOCK);
             }
             Attempt::Blocked | Attempt::Parked => {

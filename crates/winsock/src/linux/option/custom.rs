@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::linux::bind;
 use crate::linux::connection;
 use crate::linux::control::Classes;
+use crate::linux::network_events;
 use crate::linux::socket::{Phase, Socket};
 use crate::linux::sys::socket as base;
 use crate::linux::translate::{self, Family, Kind};
@@ -59,6 +60,9 @@ pub(super) fn max_message(socket: &Socket) -> Outcome<u32> {
 /// The error that nobody has been told of, as a Winsock code; asking takes it.
 pub(super) fn take_error(socket: &Socket) -> Outcome<u32> {
     socket.settle();
+    // The end of a connect is told before its error is taken.
+    network_events::look_again(socket);
+    let _call = network_events::Call::other(socket);
     if let Some(error) = socket.take_pending_error().or_else(|| socket.take_report()) {
         return Ok(error.code() as u32);
     }

@@ -22,6 +22,14 @@ pub(crate) fn add(epoll: BorrowedFd<'_>, fd: BorrowedFd<'_>, events: i32, data: 
         .map(drop)
 }
 
+/// `epoll_ctl` with `EPOLL_CTL_DEL`.
+pub(crate) fn delete(epoll: BorrowedFd<'_>, fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    let nothing = std::ptr::null_mut();
+    // SAFETY: no memory is passed.
+    check(unsafe { libc::epoll_ctl(epoll.as_raw_fd(), libc::EPOLL_CTL_DEL, fd.as_raw_fd(), nothing) })
+        .map(drop)
+}
+
 /// `epoll_wait`; a negative time-out waits for ever. Answers the events that came.
 pub(crate) fn wait<'a>(
     epoll: BorrowedFd<'_>,
