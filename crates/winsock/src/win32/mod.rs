@@ -91,6 +91,8 @@ mod transmit;
 #[cfg(target_os = "linux")]
 mod wait;
 #[cfg(target_os = "linux")]
+mod window;
+#[cfg(target_os = "linux")]
 mod winsock2;
 
 #[cfg(target_os = "linux")]
@@ -131,5 +133,6 @@ pub use self::{
     transfer_buffers::*,
     transmit::*,
     wait::*,
+    window::*,
     winsock2::*,
 };
