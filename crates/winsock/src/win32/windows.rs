@@ -3,7 +3,7 @@
 pub use windows_sys::Win32::Foundation::{
     CloseHandle, DuplicateHandle, GetLastError, RtlNtStatusToDosError, SetLastError,
 };
-pub use windows_sys::Win32::Graphics::Gdi::UpdateWindow;
+pub use windows_sys::Win32::Graphics::Gdi::{GetStockObject, UpdateWindow};
 pub use windows_sys::Win32::Networking::WinSock::{
     __WSAFDIsSet, FreeAddrInfoW, GetAddrInfoW, GetHostNameW, GetNameInfoW, InetNtopW, InetPtonW, WSAAccept,
     WSAAddressToStringA, WSAAddressToStringW, WSACleanup, WSAConnect, WSAConnectByList, WSAConnectByNameA,

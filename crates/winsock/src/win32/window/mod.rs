@@ -6,6 +6,7 @@
 mod class;
 mod create;
 mod find;
+mod look;
 mod procedure;
 mod queue;
 mod send;
@@ -13,4 +14,4 @@ mod text;
 mod timer;
 mod words;
 
-pub use self::{class::*, create::*, find::*, procedure::*, queue::*, send::*, timer::*, words::*};
+pub use self::{class::*, create::*, find::*, look::*, procedure::*, queue::*, send::*, timer::*, words::*};
