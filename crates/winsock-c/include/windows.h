@@ -13,6 +13,8 @@
 
 #include <windef.h>
 #include <winbase.h>
+#include <wingdi.h>
+#include <winuser.h>
 
 #ifndef WIN32_LEAN_AND_MEAN
 #ifndef _WINSOCKAPI_

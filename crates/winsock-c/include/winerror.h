@@ -107,6 +107,19 @@
 #define ERROR_INCORRECT_ADDRESS          1241
 #define ERROR_CONNECTION_COUNT_LIMIT     1238
 #define ERROR_NOT_CONNECTED              2250
+#define ERROR_NO_MORE_USER_HANDLES       1158
+#define ERROR_MESSAGE_SYNC_ONLY          1159
+#define ERROR_INVALID_WINDOW_HANDLE      1400
+#define ERROR_TLW_WITH_WSCHILD           1406
+#define ERROR_CANNOT_FIND_WND_CLASS      1407
+#define ERROR_WINDOW_OF_OTHER_THREAD     1408
+#define ERROR_CLASS_ALREADY_EXISTS       1410
+#define ERROR_CLASS_DOES_NOT_EXIST       1411
+#define ERROR_CLASS_HAS_WINDOWS          1412
+#define ERROR_INVALID_INDEX              1413
+#define ERROR_INVALID_THREAD_ID          1444
+#define ERROR_RESOURCE_NAME_NOT_FOUND    1814
+#define ERROR_NOT_ENOUGH_QUOTA           1816
 
 /* Winsock: the codes that came from Berkeley sockets. */
 #define WSABASEERR         10000

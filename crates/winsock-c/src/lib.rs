@@ -21,12 +21,13 @@ mod sockets;
 mod thread;
 mod time;
 mod wait;
+mod window;
 mod winsock2;
 
 // For the test that compares them with their prototypes.
 pub use self::{
     event::*, extension::*, file::*, handle::*, lock::*, names::*, overlapped::*, port::*, sockets::*,
-    thread::*, time::*, wait::*, winsock2::*,
+    thread::*, time::*, wait::*, window::*, winsock2::*,
 };
 
 /// Exports functions of [`winsock::win32`] under the symbols on the left.

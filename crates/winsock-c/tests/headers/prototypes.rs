@@ -9,6 +9,7 @@ use core::ffi::c_void;
 use std::collections::{BTreeMap, BTreeSet};
 
 use windows_sys::Win32::Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError};
+use windows_sys::Win32::Graphics::Gdi::{GetStockObject, UpdateWindow};
 use windows_sys::Win32::Networking::WinSock::*;
 use windows_sys::Win32::Storage::FileSystem::{
     CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx,
@@ -16,6 +17,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 use windows_sys::Win32::System::IO::*;
 use windows_sys::Win32::System::Threading::*;
+use windows_sys::Win32::UI::WindowsAndMessaging::*;
 
 use crate::support::{ALL, Compiler, includes, windows_headers};
 
@@ -27,7 +29,7 @@ trait Kind {
 macro_rules! kinds {
     ($($t:ty = $kind:literal),*) => { $(impl Kind for $t { fn kind() -> String { $kind.into() } })* };
 }
-// isize is windows-sys's WSAEVENT, and nothing else: a HANDLE in C.
+// isize is a LONG_PTR, and windows-sys's WSAEVENT, which is a HANDLE in C.
 kinds!(
     () = "void",
     u8 = "u8",
@@ -37,7 +39,7 @@ kinds!(
     i32 = "i32",
     u32 = "u32",
     usize = "u64",
-    isize = "*void",
+    isize = "i64-or-*void",
     IN_ADDR = "struct4"
 );
 
@@ -82,7 +84,7 @@ macro_rules! signatures {
         })*
     };
 }
-signatures!(()(A)(A B)(A B C)(A B C D)(A B C D E)(A B C D E F)(A B C D E F G)(A B C D E F G H)(A B C D E F G H I));
+signatures!(()(A)(A B)(A B C)(A B C D)(A B C D E)(A B C D E F)(A B C D E F G)(A B C D E F G H)(A B C D E F G H I)(A B C D E F G H I J)(A B C D E F G H I J K)(A B C D E F G H I J K L));
 
 /// Describes the function that the closure would give. It is never called, so nothing is linked.
 fn describe<F: Signature>(_: impl FnOnce() -> F) -> String {
@@ -165,6 +167,31 @@ shared! {
     AcceptEx(_, _, _, _, _, _, _, _) GetAcceptExSockaddrs(_, _, _, _, _, _, _, _) TransmitFile(_, _, _, _, _, _, _)
     WSASendMsg(_, _, _, _, _, _) CreateFileA(_, _, _, _, _, _, _) CreateFileW(_, _, _, _, _, _, _)
     GetFileSizeEx(_, _) ReadFile(_, _, _, _, _) SetFilePointerEx(_, _, _, _) WriteFile(_, _, _, _, _)
+
+    CallWindowProcA(_, _, _, _, _) CallWindowProcW(_, _, _, _, _)
+    CreateWindowExA(_, _, _, _, _, _, _, _, _, _, _, _) CreateWindowExW(_, _, _, _, _, _, _, _, _, _, _, _)
+    DefWindowProcA(_, _, _, _) DefWindowProcW(_, _, _, _) DestroyWindow(_) DispatchMessageA(_)
+    DispatchMessageW(_) FindWindowA(_, _) FindWindowExA(_, _, _, _) FindWindowExW(_, _, _, _)
+    FindWindowW(_, _) GetClassInfoA(_, _, _) GetClassInfoExA(_, _, _) GetClassInfoExW(_, _, _)
+    GetClassInfoW(_, _, _) GetClassLongA(_, _) GetClassLongPtrA(_, _) GetClassLongPtrW(_, _)
+    GetClassLongW(_, _) GetClassNameA(_, _, _) GetClassNameW(_, _, _) GetMessageA(_, _, _, _)
+    GetMessageTime() GetMessageW(_, _, _, _) GetParent(_) GetQueueStatus(_) GetStockObject(_)
+    GetWindowLongA(_, _) GetWindowLongPtrA(_, _) GetWindowLongPtrW(_, _) GetWindowLongW(_, _)
+    GetWindowTextA(_, _, _) GetWindowTextLengthA(_) GetWindowTextLengthW(_) GetWindowTextW(_, _, _)
+    GetWindowThreadProcessId(_, _) InSendMessage() InSendMessageEx(_) IsChild(_, _) IsWindow(_)
+    IsWindowUnicode(_) IsWindowVisible(_) KillTimer(_, _) LoadCursorA(_, _) LoadCursorW(_, _)
+    LoadIconA(_, _) LoadIconW(_, _) MsgWaitForMultipleObjects(_, _, _, _, _)
+    MsgWaitForMultipleObjectsEx(_, _, _, _, _) PeekMessageA(_, _, _, _, _) PeekMessageW(_, _, _, _, _)
+    PostMessageA(_, _, _, _) PostMessageW(_, _, _, _) PostQuitMessage(_) PostThreadMessageA(_, _, _, _)
+    PostThreadMessageW(_, _, _, _) RegisterClassA(_) RegisterClassExA(_) RegisterClassExW(_)
+    RegisterClassW(_) RegisterWindowMessageA(_) RegisterWindowMessageW(_) ReplyMessage(_)
+    SendMessageA(_, _, _, _) SendMessageTimeoutA(_, _, _, _, _, _, _)
+    SendMessageTimeoutW(_, _, _, _, _, _, _) SendMessageW(_, _, _, _) SendNotifyMessageA(_, _, _, _)
+    SendNotifyMessageW(_, _, _, _) SetClassLongA(_, _, _) SetClassLongPtrA(_, _, _)
+    SetClassLongPtrW(_, _, _) SetClassLongW(_, _, _) SetTimer(_, _, _, _) SetWindowLongA(_, _, _)
+    SetWindowLongPtrA(_, _, _) SetWindowLongPtrW(_, _, _) SetWindowLongW(_, _, _) SetWindowTextA(_, _)
+    SetWindowTextW(_, _) ShowWindow(_, _) TranslateMessage(_) UnregisterClassA(_, _)
+    UnregisterClassW(_, _) UpdateWindow(_) WaitMessage()
 }
 
 /// What windows-sys describes in another way, or not at all: a function without a result, which is no type that a trait can
@@ -240,6 +267,16 @@ pub(crate) fn declared() -> BTreeSet<String> {
     names
 }
 
+/// Whether a signature of the headers is one of windows-sys.
+fn agree(ours: &str, theirs: &str) -> bool {
+    let words = |text: &'_ str| text.split(['(', ')', ' ']).map(str::to_owned).collect::<Vec<_>>();
+    let (ours, theirs) = (words(ours), words(theirs));
+    let same = |(ours, theirs): (&String, &String)| {
+        ours == theirs || (theirs == "i64-or-*void" && ["i64", "*void"].contains(&ours.as_str()))
+    };
+    ours.len() == theirs.len() && ours.iter().zip(&theirs).all(same)
+}
+
 #[test]
 fn every_declaration_is_windows_prototype() {
     let mut expected = shared();
@@ -264,7 +301,8 @@ fn every_declaration_is_windows_prototype() {
         .map(|(name, signature)| (name, signature.to_owned()))
         .collect();
     assert_eq!(ours.len(), expected.len());
-    let wrong: Vec<_> = expected.iter().filter(|(name, signature)| ours[**name] != **signature).collect();
+    let wrong: Vec<_> =
+        expected.iter().filter(|(name, signature)| !agree(&ours[**name], signature)).collect();
     assert!(wrong.is_empty(), "windows-sys has {wrong:#?}, the headers {ours:#?}");
 }
 

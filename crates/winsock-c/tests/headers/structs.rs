@@ -13,6 +13,9 @@ use windows_sys::Win32::System::Diagnostics::Debug::{EXCEPTION_POINTERS, EXCEPTI
 use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 use windows_sys::Win32::System::Kernel::{LIST_ENTRY, SINGLE_LIST_ENTRY};
 use windows_sys::Win32::System::Threading::{CONDITION_VARIABLE, CRITICAL_SECTION, INIT_ONCE, SRWLOCK};
+use windows_sys::Win32::UI::WindowsAndMessaging::{
+    CREATESTRUCTA, CREATESTRUCTW, MSG, WNDCLASSA, WNDCLASSEXA, WNDCLASSEXW, WNDCLASSW,
+};
 use windows_sys::core::GUID;
 
 use crate::support::{ALL, Compiler, includes, is_alias, windows_headers};
@@ -81,6 +84,17 @@ macro_rules! unions {
 }
 
 structs! {
+    MSG "MSG" { hwnd message wParam lParam time pt };
+    CREATESTRUCTA "CREATESTRUCTA" { lpCreateParams hInstance hMenu hwndParent cy cx y x style lpszName lpszClass dwExStyle };
+    WNDCLASSA "WNDCLASSA" { style lpfnWndProc cbClsExtra cbWndExtra hInstance hIcon hCursor hbrBackground lpszMenuName
+        lpszClassName };
+    WNDCLASSEXA "WNDCLASSEXA" { cbSize style lpfnWndProc cbClsExtra cbWndExtra hInstance hIcon hCursor hbrBackground lpszMenuName
+        lpszClassName hIconSm };
+    CREATESTRUCTW "CREATESTRUCTW" { lpCreateParams hInstance hMenu hwndParent cy cx y x style lpszName lpszClass dwExStyle };
+    WNDCLASSW "WNDCLASSW" { style lpfnWndProc cbClsExtra cbWndExtra hInstance hIcon hCursor hbrBackground lpszMenuName
+        lpszClassName };
+    WNDCLASSEXW "WNDCLASSEXW" { cbSize style lpfnWndProc cbClsExtra cbWndExtra hInstance hIcon hCursor hbrBackground lpszMenuName
+        lpszClassName hIconSm };
     ADDRINFOA "ADDRINFOA" { ai_flags ai_family ai_socktype ai_protocol ai_addrlen ai_canonname ai_addr ai_next };
     ADDRINFOW "ADDRINFOW" { ai_flags ai_family ai_socktype ai_protocol ai_addrlen ai_canonname ai_addr ai_next };
     CONDITION_VARIABLE "RTL_CONDITION_VARIABLE" { Ptr };

@@ -10,7 +10,7 @@
 #![allow(unsafe_code, reason = "the handlers have C's calling convention")]
 
 use super::sys::fork;
-use super::{address_wait, dispatcher, engine, event, handles, lent, network_events, port, thread};
+use super::{address_wait, dispatcher, engine, event, handles, lent, network_events, port, thread, window};
 use std::any::Any;
 use std::cell::RefCell;
 use std::sync::Once;
@@ -37,11 +37,13 @@ unsafe extern "C" fn before() {
         Box::new(address_wait::hold()),
         Box::new(engine::hold()),
         Box::new(network_events::hold()),
+        Box::new(window::class::hold()),
         Box::new(dispatcher::lock()),
         Box::new(lent::hold()),
         Box::new(event::hold()),
         Box::new(thread::hold()),
         Box::new(handles::hold()),
+        Box::new(window::hold()),
     ];
     let _ = HELD.try_with(|held| held.replace(locks));
 }

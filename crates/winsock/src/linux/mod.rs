@@ -45,3 +45,4 @@ pub(crate) mod thread;
 pub(crate) mod transfer;
 pub(crate) mod translate;
 pub(crate) mod wait;
+pub(crate) mod window;

@@ -8,6 +8,8 @@ use super::apc::{self, Queue};
 use super::dispatcher::{self, Guarded, Key, Signal, State, Waiting};
 use super::parker::Parker;
 use super::sys::escape::{self, End};
+use super::window;
+use super::window::queue::Queue as MessageQueue;
 use crate::error::Error;
 use std::any::Any;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -15,7 +17,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::*};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 /// What a thread has of its own.
 pub(crate) struct ThreadControl {
@@ -28,6 +30,8 @@ pub(crate) struct ThreadControl {
     pub(crate) apcs: Guarded<RefCell<Queue>>,
     /// Whether `apcs` holds any, for a look without the lock.
     pub(super) has_apcs: AtomicBool,
+    /// Made when the thread first has to do with messages.
+    pub(super) messages: OnceLock<Arc<MessageQueue>>,
     exit_code: AtomicU32,
     /// `CREATE_SUSPENDED`, and nobody has called `ResumeThread` yet.
     suspended: AtomicBool,
@@ -47,6 +51,7 @@ impl ThreadControl {
             waiting: Guarded::new(RefCell::new(Waiting::new())),
             apcs: Guarded::new(RefCell::new(Queue::Open(VecDeque::new()))),
             has_apcs: AtomicBool::new(false),
+            messages: OnceLock::new(),
             exit_code: AtomicU32::new(0),
             suspended: AtomicBool::new(suspended),
         });
@@ -184,6 +189,9 @@ pub(crate) fn current_if_shared() -> Option<Arc<ThreadControl>> {
 /// thread ends here, and then the world is told.
 fn end(control: &Arc<ThreadControl>) {
     apc::close(control);
+    if let Some(messages) = control.messages.get() {
+        window::end_thread(messages);
+    }
     let key = dispatcher::lock();
     let woken = control.signal.set(&key);
     drop(key);

@@ -93,6 +93,8 @@ mod transmit;
 #[cfg(target_os = "linux")]
 mod wait;
 #[cfg(target_os = "linux")]
+mod window;
+#[cfg(target_os = "linux")]
 mod winsock2;
 
 #[cfg(target_os = "linux")]
@@ -134,5 +136,6 @@ pub use self::{
     transfer_buffers::*,
     transmit::*,
     wait::*,
+    window::*,
     winsock2::*,
 };

@@ -6,7 +6,7 @@ use super::{
     WAIT_OBJECT_0, WAIT_TIMEOUT, boundary,
 };
 use crate::error::Error;
-use crate::linux::dispatcher::{Mode, Outcome};
+use crate::linux::dispatcher::{Mode, Outcome, Waitable};
 use crate::linux::{objects, wait};
 use std::time::Duration;
 
@@ -126,7 +126,29 @@ unsafe fn wait_for_several(
     milliseconds: u32,
     alertable: BOOL,
 ) -> Result<WAIT_EVENT, Error> {
-    if count == 0 || count > MAXIMUM_WAIT_OBJECTS || handles.is_null() {
+    if count == 0 || count > MAXIMUM_WAIT_OBJECTS {
+        return Err(Error::WSA_INVALID_PARAMETER);
+    }
+    let mode = if all == FALSE { Mode::Any } else { Mode::All };
+    // SAFETY: the caller's promise is the same.
+    let objects = unsafe { waitables(count, handles, mode) }?;
+    Ok(code(wait::wait(&objects, mode, timeout(milliseconds), alertable != FALSE)))
+}
+
+/// The objects of a caller's handles.
+///
+/// # Errors
+/// `ERROR_INVALID_PARAMETER` for NULL, `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER` for an object that stands
+/// twice in a wait for all.
+///
+/// # Safety
+/// `handles` is NULL or names `count` readable handles.
+pub(super) unsafe fn waitables(
+    count: u32,
+    handles: *const HANDLE,
+    mode: Mode,
+) -> Result<Vec<Waitable>, Error> {
+    if handles.is_null() {
         return Err(Error::WSA_INVALID_PARAMETER);
     }
     // SAFETY: not NULL, and the caller promises as many handles.
@@ -134,12 +156,11 @@ unsafe fn wait_for_several(
     let objects = (0..count as usize)
         .map(|place| objects::waitable(handle(place).addr()))
         .collect::<Result<Vec<_>, _>>()?;
-    let mode = if all == FALSE { Mode::Any } else { Mode::All };
     let twice = |(place, object)| objects[..place].iter().any(|before| before.is(object));
     if mode == Mode::All && objects.iter().enumerate().any(twice) {
         return Err(Error::WSA_INVALID_PARAMETER);
     }
-    Ok(code(wait::wait(&objects, mode, timeout(milliseconds), alertable != FALSE)))
+    Ok(objects)
 }
 
 /// `SignalObjectAndWait`: signals an event and waits for an object, as [`WaitForSingleObjectEx`] does. Other threads
@@ -216,7 +237,7 @@ pub(super) fn timeout(milliseconds: u32) -> Option<Duration> {
     (milliseconds != INFINITE).then(|| Duration::from_millis(milliseconds.into()))
 }
 
-fn code(outcome: Outcome) -> WAIT_EVENT {
+pub(super) fn code(outcome: Outcome) -> WAIT_EVENT {
     match outcome {
         Outcome::Object(place) => WAIT_OBJECT_0 + place as u32,
         Outcome::Alerted => WAIT_IO_COMPLETION,

@@ -3,6 +3,7 @@
 pub use windows_sys::Win32::Foundation::{
     CloseHandle, DuplicateHandle, GetLastError, RtlNtStatusToDosError, SetLastError,
 };
+pub use windows_sys::Win32::Graphics::Gdi::{GetStockObject, UpdateWindow};
 pub use windows_sys::Win32::Networking::WinSock::{
     __WSAFDIsSet, FreeAddrInfoW, GetAddrInfoW, GetHostNameW, GetNameInfoW, InetNtopW, InetPtonW, WSAAccept,
     WSAAddressToStringA, WSAAddressToStringW, WSACleanup, WSAConnect, WSAConnectByList, WSAConnectByNameA,
@@ -45,4 +46,24 @@ pub use windows_sys::Win32::System::Threading::{
     OpenEventW, OpenThread, PulseEvent, QueueUserAPC, ResetEvent, ResumeThread, SetEvent,
     SignalObjectAndWait, Sleep, SleepEx, SwitchToThread, WaitForMultipleObjects, WaitForMultipleObjectsEx,
     WaitForSingleObject, WaitForSingleObjectEx,
+};
+pub use windows_sys::Win32::UI::WindowsAndMessaging::{
+    CallWindowProcA, CallWindowProcW, CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW,
+    DestroyWindow, DispatchMessageA, DispatchMessageW, FindWindowA, FindWindowExA, FindWindowExW,
+    FindWindowW, GetClassInfoA, GetClassInfoExA, GetClassInfoExW, GetClassInfoW, GetClassLongA,
+    GetClassLongW, GetClassNameA, GetClassNameW, GetMessageA, GetMessageTime, GetMessageW, GetParent,
+    GetQueueStatus, GetWindowLongA, GetWindowLongW, GetWindowTextA, GetWindowTextLengthA,
+    GetWindowTextLengthW, GetWindowTextW, GetWindowThreadProcessId, InSendMessage, InSendMessageEx, IsChild,
+    IsWindow, IsWindowUnicode, IsWindowVisible, KillTimer, MsgWaitForMultipleObjects,
+    MsgWaitForMultipleObjectsEx, PeekMessageA, PeekMessageW, PostMessageA, PostMessageW, PostQuitMessage,
+    PostThreadMessageA, PostThreadMessageW, RegisterClassA, RegisterClassExA, RegisterClassExW,
+    RegisterClassW, RegisterWindowMessageA, RegisterWindowMessageW, ReplyMessage, SendMessageA,
+    SendMessageTimeoutA, SendMessageTimeoutW, SendMessageW, SendNotifyMessageA, SendNotifyMessageW,
+    SetClassLongA, SetClassLongW, SetTimer, SetWindowLongA, SetWindowLongW, SetWindowTextA, SetWindowTextW,
+    ShowWindow, TranslateMessage, UnregisterClassA, UnregisterClassW, WaitMessage,
+};
+#[cfg(target_pointer_width = "64")]
+pub use windows_sys::Win32::UI::WindowsAndMessaging::{
+    GetClassLongPtrA, GetClassLongPtrW, GetWindowLongPtrA, GetWindowLongPtrW, SetClassLongPtrA,
+    SetClassLongPtrW, SetWindowLongPtrA, SetWindowLongPtrW,
 };

@@ -1,0 +1,1 @@
+#include <wingdi.h>
