@@ -134,7 +134,8 @@ unsafe fn send(
 /// own.
 ///
 /// *On Linux*: out-of-band data that nobody has taken yet is lost when an ordinary receive passes over its place in the
-/// stream.
+/// stream. The first operation of a process, or of a port, needs descriptors: without any left it fails with `WSAEMFILE`,
+/// and a later one may work.
 ///
 /// # Errors
 /// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a NULL
