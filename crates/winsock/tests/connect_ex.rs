@@ -8,7 +8,8 @@ mod port;
 use common::*;
 use port::*;
 use std::io::Read;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::AsRawFd;
 use std::ptr::{null, null_mut};
 use winsock::win32::*;
 
@@ -269,5 +270,58 @@ fn names_and_shutdown_wait_for_the_context() {
     // SAFETY: no memory is passed.
     assert_eq!(unsafe { shutdown(s, SD_SEND) }, SOCKET_ERROR);
     assert_eq!(last_error(), WSAENOTCONN);
+    close(s);
+}
+
+/// A listener that takes no more connections for now, one connection that fills it, and its address.
+fn full() -> (TcpListener, TcpStream, SOCKADDR_IN) {
+    let (listener, address) = peer();
+    // SAFETY: no memory is passed.
+    assert_eq!(unsafe { libc::listen(listener.as_raw_fd(), 0) }, 0);
+    let only = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    (listener, only, address)
+}
+
+#[test]
+fn a_connection_that_does_not_come_about_can_be_stopped() {
+    start();
+    let port = Port::new();
+    let (_listener, _only, address) = full();
+    for closes in [false, true] {
+        let s = bound();
+        port.add(s);
+        let mut operation = Operation::new();
+        assert_eq!(connect_ex(s, &address, b"data", &mut operation), WSA_IO_PENDING);
+        port.is_empty();
+        if closes {
+            close(s);
+        } else {
+            // SAFETY: the pointer is compared only.
+            assert_eq!(unsafe { CancelIoEx(s as HANDLE, operation.pointer()) }, TRUE);
+        }
+        assert_eq!(port.take_of(s, &operation), (0, WSA_OPERATION_ABORTED));
+        if !closes {
+            let (_other, free) = peer();
+            assert_eq!(outcome(&port, s, &free, &[]), (0, 0), "it may be connected again");
+            close(s);
+        }
+    }
+}
+
+#[test]
+fn a_connection_that_has_to_wait_comes_about_later() {
+    start();
+    let port = Port::new();
+    let (listener, only, address) = full();
+    let s = bound();
+    port.add(s);
+    let mut operation = Operation::new();
+    assert_eq!(connect_ex(s, &address, b"data", &mut operation), WSA_IO_PENDING);
+    port.is_empty();
+    drop((listener.accept().unwrap(), only));
+    assert_eq!(port.take_of(s, &operation), (4, 0));
+    let mut got = [0; 4];
+    listener.accept().unwrap().0.read_exact(&mut got).unwrap();
+    assert_eq!(&got, b"data");
     close(s);
 }

@@ -175,6 +175,37 @@ fn a_receive_of_urgent_data_waits_for_it() {
 }
 
 #[test]
+fn who_waits_for_urgent_data_stands_in_nobodys_way() {
+    start();
+    let (peer, s) = pair();
+    let urgent_ones = [posted(s, 4, OOB), posted(s, 4, OOB)];
+    let first = posted(s, 16, 0);
+    send_plain(peer, b"first");
+    assert_eq!(ended(&first), (0, b"first".to_vec()));
+    urgent(peer, b'!');
+    assert_eq!(ended(&urgent_ones[0]), (0, b"!".to_vec()));
+    assert_eq!(result(&urgent_ones[1], FALSE).0, WSA_IO_INCOMPLETE);
+    send_plain(peer, b"second");
+    assert_eq!(ended(&posted(s, 16, 0)), (0, b"second".to_vec()));
+    urgent(peer, b'?');
+    assert_eq!(ended(&urgent_ones[1]), (0, b"?".to_vec()), "in their order");
+    // All of them end with the socket.
+    let (late, ordinary) = (posted(s, 4, OOB), posted(s, 4, 0));
+    // SAFETY: no memory is passed.
+    assert_eq!(unsafe { CancelIoEx(s as HANDLE, std::ptr::null()) }, TRUE);
+    for op in [late, ordinary] {
+        assert_eq!(ended(&op).0, WSA_OPERATION_ABORTED);
+    }
+    let left = posted(s, 4, OOB);
+    close(s);
+    let status = &raw const left.overlapped.Internal;
+    // SAFETY: an aligned word of ours, which the library writes atomically.
+    let status = unsafe { std::sync::atomic::AtomicUsize::from_ptr(status.cast_mut()) };
+    until("it ends", || status.load(std::sync::atomic::Ordering::Acquire) == 0xC000_0120);
+    close(peer);
+}
+
+#[test]
 fn a_receive_into_nothing_waits_for_data_the_end_or_the_failure() {
     start();
     let (peer, s) = pair();

@@ -92,15 +92,17 @@ pub(crate) enum Request {
     Drain { bytes: usize },
 }
 
-/// The two directions of a socket, each with a queue of its own.
+/// The directions of a socket, each with a queue of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Direction {
     Receive,
+    /// Out-of-band data: who waits for it stands in nobody's way.
+    Urgent,
     Send,
 }
 
 impl Direction {
-    pub(crate) const BOTH: [Direction; 2] = [Direction::Receive, Direction::Send];
+    pub(crate) const ALL: [Direction; 3] = [Direction::Receive, Direction::Urgent, Direction::Send];
 }
 
 /// The caller's buffers, captured when the call was made. One needs no memory of its own.
@@ -200,6 +202,7 @@ impl Request {
     /// The direction whose queue it stands in.
     pub(crate) fn direction(&self) -> Direction {
         match self {
+            Request::Receive { .. } if self.is_urgent() => Direction::Urgent,
             Request::Receive { .. }
             | Request::ReceiveMessage(_)
             | Request::Accept(_)

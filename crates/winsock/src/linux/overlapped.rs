@@ -21,8 +21,7 @@ use super::status::Status;
 use super::sys::Errno;
 use crate::error::Error;
 use lane::{Lane, Progress, go_on};
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::*};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::*, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Operations that may be outstanding in one direction of a socket.
@@ -31,6 +30,8 @@ pub(crate) const MAX_OUTSTANDING: usize = 65_536;
 /// What a socket has for overlapped operations.
 pub(crate) struct Io {
     receive: Mutex<Lane>,
+    /// Few sockets ever have one.
+    urgent: OnceLock<Box<Mutex<Lane>>>,
     send: Mutex<Lane>,
     engine: OnceLock<(Arc<Engine>, Registration)>,
     /// Held by who registers the socket with its engine.
@@ -56,18 +57,10 @@ pub(crate) enum Started {
 
 impl Io {
     pub(crate) fn new() -> Io {
-        let lane = || {
-            Mutex::new(Lane {
-                ready: true,
-                insists: true,
-                with_kernel: false,
-                first: None,
-                rest: VecDeque::new(),
-            })
-        };
         Io {
-            receive: lane(),
-            send: lane(),
+            receive: Lane::new(),
+            urgent: OnceLock::new(),
+            send: Lane::new(),
             engine: OnceLock::new(),
             registering: Mutex::new(()),
             binding: OnceLock::new(),
@@ -79,9 +72,24 @@ impl Io {
         match direction {
             Direction::Receive => &self.receive,
             Direction::Send => &self.send,
+            Direction::Urgent => {
+                let lane = &**self.urgent.get_or_init(|| Box::new(Lane::new()));
+                // Either this thread sees that the socket is being closed, or who closes it sees the lane.
+                fence(SeqCst);
+                lane
+            }
         }
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The lane, if any operation has ever been in it.
+    fn used_lane(&self, direction: Direction) -> Option<MutexGuard<'_, Lane>> {
+        if direction == Direction::Urgent {
+            fence(SeqCst);
+            self.urgent.get()?;
+        }
+        Some(self.lane(direction))
     }
 }
 
@@ -274,7 +282,7 @@ fn pass_on(socket: &Arc<Socket>, progress: Progress) {
 pub(crate) fn on_ready(socket: &Arc<Socket>, direction: Direction, insists: bool) {
     let mut progress = Progress::default();
     {
-        let mut lane = socket.io.lane(direction);
+        let Some(mut lane) = socket.io.used_lane(direction) else { return };
         lane.ready = true;
         lane.insists |= insists;
         let Some((engine, _)) = socket.io.engine.get() else { return };
@@ -356,7 +364,7 @@ pub(crate) fn have_deferred(listener: &Arc<Socket>) {
     on_ready(listener, Direction::Receive, false);
 }
 
-/// The socket's descriptor is a new one: both lanes begin anew, and an engine that watched the old one watches it.
+/// The socket's descriptor is a new one: its lanes begin anew, and an engine that watched the old one watches it.
 ///
 /// # Errors
 /// `WSA_INVALID_HANDLE` if that engine is one of a process that forked this one, `WSAENOBUFS` when the system watches
@@ -365,8 +373,8 @@ pub(crate) fn begin_anew(socket: &Arc<Socket>) -> Result<(), Error> {
     if socket.io.is_inherited() {
         return Err(Error::WSA_INVALID_HANDLE);
     }
-    for direction in Direction::BOTH {
-        let mut lane = socket.io.lane(direction);
+    for direction in Direction::ALL {
+        let Some(mut lane) = socket.io.used_lane(direction) else { continue };
         lane.ready = true;
         lane.insists = true;
         if let (true, Some(first)) = (lane.with_kernel, &mut lane.first) {
@@ -477,8 +485,7 @@ pub(crate) fn withdraw_accept(accepted: &Arc<Socket>) {
 }
 
 fn withdraw(socket: &Arc<Socket>, wanted: impl Fn(&Operation) -> bool) -> bool {
-    let [receive, send] = Direction::BOTH.map(|direction| withdraw_from(socket, direction, &wanted));
-    receive || send
+    Direction::ALL.map(|direction| withdraw_from(socket, direction, &wanted)).contains(&true)
 }
 
 /// Takes operations out of a lane; the one that the kernel has is asked to end. Answers whether there was one.
@@ -487,7 +494,7 @@ fn withdraw_from(socket: &Arc<Socket>, direction: Direction, wanted: impl Fn(&Op
         return false;
     }
     let mut removed = Vec::new();
-    let mut lane = socket.io.lane(direction);
+    let Some(mut lane) = socket.io.used_lane(direction) else { return false };
     let asked = lane.remove(wanted, &mut removed);
     if asked {
         let (engine, _) = socket.io.engine.get().expect("the kernel has an operation of it");

@@ -9,7 +9,7 @@ use crate::linux::lent::Overlapped;
 use crate::linux::network_events::Call;
 use crate::linux::objects;
 use crate::linux::operation::synchronous::{self, Patience};
-use crate::linux::operation::{Buffers, Direction, Outcome, Request};
+use crate::linux::operation::{Buffers, Outcome, Request};
 use crate::linux::socket::{Phase, Socket};
 use crate::linux::status::Status;
 use crate::linux::sys::socket::Buffer;
@@ -42,7 +42,7 @@ pub unsafe extern "system" fn ReadFile(
 ) -> BOOL {
     let buffer = Buffer::new(lpbuffer, nnumberofbytestoread as usize);
     // SAFETY: the caller makes the same promises.
-    unsafe { transfer(Direction::Receive, hfile, buffer, lpnumberofbytesread, lpoverlapped) }
+    unsafe { transfer(Way::Read, hfile, buffer, lpnumberofbytesread, lpoverlapped) }
 }
 
 /// `WriteFile`: sends to a socket, or writes to a file. On a socket it is a `WSASend` of one buffer, whose failures have
@@ -67,13 +67,19 @@ pub unsafe extern "system" fn WriteFile(
 ) -> BOOL {
     let buffer = Buffer::new(lpbuffer.cast_mut(), nnumberofbytestowrite as usize);
     // SAFETY: the caller makes the same promises.
-    unsafe { transfer(Direction::Send, hfile, buffer, lpnumberofbyteswritten, lpoverlapped) }
+    unsafe { transfer(Way::Write, hfile, buffer, lpnumberofbyteswritten, lpoverlapped) }
+}
+
+#[derive(Clone, Copy)]
+enum Way {
+    Read,
+    Write,
 }
 
 /// # Safety
 /// As [`ReadFile`].
 unsafe fn transfer(
-    direction: Direction,
+    way: Way,
     handle: HANDLE,
     buffer: Buffer,
     count: *mut u32,
@@ -88,9 +94,9 @@ unsafe fn transfer(
         unsafe { memory::write_optional(count, 0) };
         let outcome = match &*reference {
             // SAFETY: the caller's promise.
-            Object::Socket(socket) => unsafe { with_socket(direction, socket, buffer, overlapped) }?,
+            Object::Socket(socket) => unsafe { with_socket(way, socket, buffer, overlapped) }?,
             // SAFETY: the caller's promise.
-            Object::File(file) => unsafe { with_file(direction, file, buffer, overlapped) }
+            Object::File(file) => unsafe { with_file(way, file, buffer, overlapped) }
                 .map(|bytes| Outcome { status: Status::SUCCESS, bytes })?,
             Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) => {
                 return Err(Error::WSA_INVALID_HANDLE);
@@ -105,21 +111,21 @@ unsafe fn transfer(
 /// # Safety
 /// As [`ReadFile`].
 unsafe fn with_socket(
-    direction: Direction,
+    way: Way,
     socket: &Arc<Socket>,
     buffer: Buffer,
     overlapped: *mut OVERLAPPED,
 ) -> Result<Outcome, Error> {
     let mut call = Call::receiving(socket);
-    match direction {
-        Direction::Receive => {}
-        Direction::Send => call.enables_nothing(),
+    match way {
+        Way::Read => {}
+        Way::Write => call.enables_nothing(),
     }
-    usable(socket, direction).map_err(win32)?;
+    usable(socket, way).map_err(win32)?;
     let buffers = Buffers::One(buffer);
-    let request = match direction {
-        Direction::Receive => Request::Receive { buffers, flags: 0, from: None },
-        Direction::Send => Request::Send { buffers, flags: 0, to: None },
+    let request = match way {
+        Way::Read => Request::Receive { buffers, flags: 0, from: None },
+        Way::Write => Request::Send { buffers, flags: 0, to: None },
     };
     if overlapped.is_null() {
         return synchronous::run(socket, request, Patience::Mode).map_err(|error| win32(failed(error)));
@@ -157,28 +163,27 @@ fn failed(error: Error) -> Status {
 }
 
 /// Whether the socket can be received from or sent to.
-fn usable(socket: &Socket, direction: Direction) -> Result<(), Status> {
-    match (socket.kind, direction, socket.settle()) {
-        (Kind::Stream, _, Phase::Connected)
-        | (Kind::Datagram | Kind::Raw, Direction::Send, Phase::Connected) => {}
+fn usable(socket: &Socket, way: Way) -> Result<(), Status> {
+    match (socket.kind, way, socket.settle()) {
+        (Kind::Stream, _, Phase::Connected) | (Kind::Datagram | Kind::Raw, Way::Write, Phase::Connected) => {}
         (Kind::Stream, _, Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Connecting)
         | (
             Kind::Datagram | Kind::Raw,
-            Direction::Send,
+            Way::Write,
             Phase::Unbound | Phase::Bound | Phase::Listening | Phase::Connecting,
         ) => return Err(Status::INVALID_CONNECTION),
-        (Kind::Datagram | Kind::Raw, Direction::Receive, Phase::Unbound) => {
+        (Kind::Datagram | Kind::Raw, Way::Read, Phase::Unbound) => {
             return Err(Status::INVALID_PARAMETER);
         }
         (
             Kind::Datagram | Kind::Raw,
-            Direction::Receive,
+            Way::Read,
             Phase::Bound | Phase::Listening | Phase::Connecting | Phase::Connected,
         ) => {}
     }
-    let is_shut = match direction {
-        Direction::Receive => socket.is_receive_shut(),
-        Direction::Send => socket.is_send_shut(),
+    let is_shut = match way {
+        Way::Read => socket.is_receive_shut(),
+        Way::Write => socket.is_send_shut(),
     };
     match (is_shut, socket.broken()) {
         (true, _) => Err(Status::PIPE_DISCONNECTED),
@@ -190,16 +195,16 @@ fn usable(socket: &Socket, direction: Direction) -> Result<(), Status> {
 /// # Safety
 /// As [`ReadFile`].
 unsafe fn with_file(
-    direction: Direction,
+    way: Way,
     file: &File,
     buffer: Buffer,
     overlapped: *mut OVERLAPPED,
 ) -> Result<usize, Error> {
     /// In `hEvent`; a file has no port that packets would go to.
     const NO_PACKET: usize = 1;
-    let call = |offset| match direction {
-        Direction::Receive => file.read(buffer, offset),
-        Direction::Send => file.write(buffer, offset),
+    let call = |offset| match way {
+        Way::Read => file.read(buffer, offset),
+        Way::Write => file.write(buffer, offset),
     };
     if overlapped.is_null() {
         return call(None);
@@ -216,8 +221,8 @@ unsafe fn with_file(
     if let Some(event) = &event {
         event.reset();
     }
-    let result = match (call(Some(offset)), direction) {
-        (Ok(0), Direction::Receive) if buffer.len() > 0 => Err(Error::ERROR_HANDLE_EOF),
+    let result = match (call(Some(offset)), way) {
+        (Ok(0), Way::Read) if buffer.len() > 0 => Err(Error::ERROR_HANDLE_EOF),
         (result, _) => result,
     };
     match &result {

@@ -131,7 +131,12 @@ unsafe fn send(
 ///
 /// With an `OVERLAPPED` the call only starts the operation: it answers 0 if it has ended already, and fails with
 /// `WSA_IO_PENDING` if it will end later. Either way its outcome is delivered; that of a datagram too long is too, though
-/// the call fails. Count and flags are filled in if it has ended already.
+/// the call fails. Count and flags are filled in if it has ended already. Receives with `MSG_OOB` have an order of their
+/// own.
+///
+/// *On Linux*: out-of-band data that nobody has taken yet is lost when an ordinary receive passes over its place in the
+/// stream. The first operation of a process, or of a port, needs descriptors: without any left it fails with `WSAEMFILE`,
+/// and a later one may work.
 ///
 /// # Errors
 /// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a NULL

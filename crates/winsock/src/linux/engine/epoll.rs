@@ -87,6 +87,10 @@ impl AsFd for Epoll {
 fn tell(number: usize, events: i32) {
     // A socket that was closed meanwhile has no number any more.
     let Some(socket) = WATCHED.get(number) else { return };
+    if events & (EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR) != 0 {
+        // First: an ordinary receive that comes to urgent data passes over it, and it is lost.
+        overlapped::on_ready(&socket, Direction::Urgent, false);
+    }
     if events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR) != 0 {
         // At urgent data a receive stops short, and no event tells of what is behind it.
         let short_says_nothing = events & (EPOLLRDHUP | EPOLLHUP | EPOLLPRI) != 0;

@@ -252,7 +252,7 @@ impl Engine {
 fn events(request: &Request) -> i16 {
     match request.direction() {
         // io_uring does not wake a request for POLLPRI alone; nothing is ever ready for POLLRDBAND, but wakes go to it.
-        Direction::Receive if request.is_urgent() => POLLPRI | POLLRDBAND | POLLRDHUP,
+        Direction::Urgent => POLLPRI | POLLRDBAND | POLLRDHUP,
         Direction::Receive => POLLIN,
         Direction::Send => POLLOUT,
     }

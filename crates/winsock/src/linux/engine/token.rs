@@ -5,8 +5,11 @@ use crate::linux::operation::Direction;
 use crate::linux::socket::Socket;
 use std::sync::Arc;
 
-/// Set for the send direction; sockets are aligned to more than this.
+/// The bits that name the direction: sockets are aligned to more than this.
+const DIRECTION: u64 = 3;
+const RECEIVE: u64 = 0;
 const SEND: u64 = 1;
+const URGENT: u64 = 2;
 
 /// The number of a request. It holds a reference of the socket until [`redeem`] takes it back.
 pub(super) fn issue(socket: &Arc<Socket>, direction: Direction) -> u64 {
@@ -17,8 +20,9 @@ pub(super) fn issue(socket: &Arc<Socket>, direction: Direction) -> u64 {
 /// The same number without a reference, to name a request that is with the kernel.
 pub(super) fn number(socket: &Socket, direction: Direction) -> u64 {
     let tag = match direction {
-        Direction::Receive => 0,
+        Direction::Receive => RECEIVE,
         Direction::Send => SEND,
+        Direction::Urgent => URGENT,
     };
     std::ptr::from_ref(socket) as u64 | tag
 }
@@ -28,8 +32,13 @@ pub(super) fn number(socket: &Socket, direction: Direction) -> u64 {
 /// # Safety
 /// The number comes from `issue`, once.
 pub(super) unsafe fn redeem(number: u64) -> (Arc<Socket>, Direction) {
-    let direction = if number & SEND == 0 { Direction::Receive } else { Direction::Send };
-    let socket = (number & !SEND) as *const Socket;
+    let direction = match number & DIRECTION {
+        RECEIVE => Direction::Receive,
+        SEND => Direction::Send,
+        URGENT => Direction::Urgent,
+        _ => unreachable!("no number has this"),
+    };
+    let socket = (number & !DIRECTION) as *const Socket;
     // SAFETY: `issue` leaked this reference, and it is taken back once.
     (unsafe { Arc::from_raw(socket) }, direction)
 }

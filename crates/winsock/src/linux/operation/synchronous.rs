@@ -73,7 +73,7 @@ pub(crate) fn run(socket: &Arc<Socket>, mut request: Request, patience: Patience
 /// Waits until an attempt may find something. The deadline is that of the whole call, found out by its first wait.
 fn wait(socket: &Socket, direction: Direction, deadline: &mut Option<Option<Instant>>) -> Result<(), Error> {
     let (events, name) = match direction {
-        Direction::Receive => (POLLIN, SO_RCVTIMEO),
+        Direction::Receive | Direction::Urgent => (POLLIN, SO_RCVTIMEO),
         Direction::Send => (POLLOUT, SO_SNDTIMEO),
     };
     let deadline = match *deadline {

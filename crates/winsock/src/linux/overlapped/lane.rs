@@ -5,7 +5,7 @@ use crate::linux::engine::Engine;
 use crate::linux::operation::{Attempt, Direction, Operation, Outcome, Request};
 use crate::linux::socket::Socket;
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// The operations of one direction.
 pub(crate) struct Lane {
@@ -38,6 +38,12 @@ pub(super) fn go_on(mut operation: Operation, to: Arc<Socket>, request: Request)
 }
 
 impl Lane {
+    /// An empty one, of a direction of which nothing is known.
+    pub(super) fn new() -> Mutex<Lane> {
+        let rest = VecDeque::new();
+        Mutex::new(Lane { ready: true, insists: true, with_kernel: false, first: None, rest })
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.rest.len() + usize::from(self.first.is_some()) >= MAX_OUTSTANDING
     }
