@@ -409,7 +409,14 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
                 let _ = sys::socket::shutdown(socket.fd(), sys::socket::SHUT_RDWR);
             }
         }
-        Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) | Object::File(_) => {
+        Object::Event(_)
+        | Object::Thread(_)
+        | Object::Process
+        | Object::Port(_)
+        | Object::File(_)
+        | Object::Mutex(_)
+        | Object::Semaphore(_)
+        | Object::Timer(_) => {
             unreachable!("a value names one object as long as it lives")
         }
     }

@@ -6,6 +6,7 @@
 
 use super::apc::{self, Queue};
 use super::dispatcher::{self, Guarded, Key, Signal, State, Waiting};
+use super::mutex;
 use super::parker::Parker;
 use super::sys::escape::{self, End};
 use crate::error::Error;
@@ -28,6 +29,8 @@ pub(crate) struct ThreadControl {
     pub(crate) apcs: Guarded<RefCell<Queue>>,
     /// Whether `apcs` holds any, for a look without the lock.
     pub(super) has_apcs: AtomicBool,
+    /// The mutexes that the thread owns.
+    pub(super) owned: Guarded<RefCell<Vec<Weak<mutex::Mutex>>>>,
     exit_code: AtomicU32,
     /// `CREATE_SUSPENDED`, and nobody has called `ResumeThread` yet.
     suspended: AtomicBool,
@@ -47,6 +50,7 @@ impl ThreadControl {
             waiting: Guarded::new(RefCell::new(Waiting::new())),
             apcs: Guarded::new(RefCell::new(Queue::Open(VecDeque::new()))),
             has_apcs: AtomicBool::new(false),
+            owned: Guarded::new(RefCell::new(Vec::new())),
             exit_code: AtomicU32::new(0),
             suspended: AtomicBool::new(suspended),
         });
@@ -185,7 +189,8 @@ pub(crate) fn current_if_shared() -> Option<Arc<ThreadControl>> {
 fn end(control: &Arc<ThreadControl>) {
     apc::close(control);
     let key = dispatcher::lock();
-    let woken = control.signal.set(&key);
+    let mut woken = mutex::abandon_all(&key, control);
+    woken.extend(control.signal.set(&key));
     drop(key);
     dispatcher::wake(woken);
 }

@@ -61,6 +61,10 @@ mod memory;
 #[cfg(target_os = "linux")]
 mod message;
 #[cfg(target_os = "linux")]
+mod mutex;
+#[cfg(target_os = "linux")]
+mod named;
+#[cfg(target_os = "linux")]
 mod names;
 #[cfg(target_os = "linux")]
 mod option;
@@ -75,6 +79,8 @@ mod read_write;
 #[cfg(target_os = "linux")]
 mod select;
 #[cfg(target_os = "linux")]
+mod semaphore;
+#[cfg(target_os = "linux")]
 mod socket;
 #[cfg(target_os = "linux")]
 mod srw_lock;
@@ -82,6 +88,8 @@ mod srw_lock;
 mod startup;
 #[cfg(target_os = "linux")]
 mod thread;
+#[cfg(target_os = "linux")]
+mod timer;
 #[cfg(target_os = "linux")]
 mod transfer;
 #[cfg(target_os = "linux")]
@@ -110,6 +118,7 @@ pub use self::{
     ioctl::*,
     last_error::*,
     message::*,
+    mutex::*,
     names::*,
     option::*,
     overlapped::{
@@ -123,10 +132,12 @@ pub use self::{
     },
     read_write::*,
     select::*,
+    semaphore::*,
     socket::*,
     srw_lock::*,
     startup::*,
     thread::*,
+    timer::*,
     transfer::*,
     transfer_buffers::*,
     transmit::*,

@@ -90,7 +90,13 @@ unsafe fn transfer(
             Object::Socket(socket) => unsafe { with_socket(direction, socket, buffer, overlapped) }?,
             // SAFETY: the caller's promise.
             Object::File(file) => unsafe { with_file(direction, file, buffer, overlapped) }?,
-            Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) => {
+            Object::Event(_)
+            | Object::Thread(_)
+            | Object::Process
+            | Object::Port(_)
+            | Object::Mutex(_)
+            | Object::Semaphore(_)
+            | Object::Timer(_) => {
                 return Err(Error::WSA_INVALID_HANDLE);
             }
         };
