@@ -45,6 +45,7 @@ codes! {
     WSA_NOT_ENOUGH_MEMORY = win32::WSA_NOT_ENOUGH_MEMORY, "not enough memory";
     ERROR_GEN_FAILURE = win32::ERROR_GEN_FAILURE as i32, "the thread has ended, or the object is in another state";
     ERROR_TIMEOUT = win32::ERROR_TIMEOUT as i32, "the time ran out";
+    ERROR_NO_MORE_ITEMS = win32::ERROR_NO_MORE_ITEMS as i32, "there are no more";
     ERROR_NOT_OWNER = win32::ERROR_NOT_OWNER as i32, "the thread does not own the mutex";
     ERROR_TOO_MANY_POSTS = win32::ERROR_TOO_MANY_POSTS as i32, "the count would exceed its maximum";
     ERROR_HANDLE_EOF = win32::ERROR_HANDLE_EOF as i32, "the end of the file was reached";

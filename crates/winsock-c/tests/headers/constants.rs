@@ -73,6 +73,10 @@ macro_rules! ours_only {
 }
 
 shared! {
+CREATE_MUTEX_INITIAL_OWNER CREATE_WAITABLE_TIMER_HIGH_RESOLUTION CREATE_WAITABLE_TIMER_MANUAL_RESET
+FLS_MAXIMUM_AVAILABLE FLS_OUT_OF_INDEXES MUTANT_QUERY_STATE MUTEX_ALL_ACCESS MUTEX_MODIFY_STATE SEMAPHORE_ALL_ACCESS
+SEMAPHORE_MODIFY_STATE TIMER_ALL_ACCESS TIMER_MODIFY_STATE TIMER_QUERY_STATE TLS_MINIMUM_AVAILABLE
+TLS_OUT_OF_INDEXES
 CONDITION_VARIABLE_LOCKMODE_SHARED CRITICAL_SECTION_NO_DEBUG_INFO INIT_ONCE_ASYNC INIT_ONCE_CHECK_ONLY INIT_ONCE_CTX_RESERVED_BITS
 INIT_ONCE_INIT_FAILED RTL_CRITICAL_SECTION_FLAG_NO_DEBUG_INFO
 ADDR_ANY AF_12844 AF_APPLETALK AF_ATM AF_BAN AF_CCITT AF_CHAOS AF_CLUSTER AF_DATAKIT AF_DECnet AF_DLI
@@ -243,6 +247,7 @@ differing! {
 }
 
 ours_only! {
+    MUTANT_ALL_ACCESS = 0x1f0001;
     RTL_CONDITION_VARIABLE_LOCKMODE_SHARED = 1;
     RTL_RUN_ONCE_ASYNC = 2;
     RTL_RUN_ONCE_CHECK_ONLY = 1;
@@ -336,7 +341,8 @@ const NOT_NUMBERS: &str = "
 
 /// Names that lead to the A variant, and with UNICODE to the W variant.
 const BY_UNICODE: &str = "
-    CreateEvent CreateEventEx CreateFile FreeAddrInfo GetAddrInfo GetNameInfo InetNtop InetPton OpenEvent gai_strerror
+    CreateMutex CreateMutexEx OpenMutex CreateSemaphore CreateSemaphoreEx OpenSemaphore CreateWaitableTimer
+    CreateWaitableTimerEx OpenWaitableTimer CreateEvent CreateEventEx CreateFile FreeAddrInfo GetAddrInfo GetNameInfo InetNtop InetPton OpenEvent gai_strerror
     SO_PROTOCOL_INFO WSAAddressToString
     WSAConnectByName WSADuplicateSocket WSAEnumProtocols WSASocket WSAStringToAddress
 ";

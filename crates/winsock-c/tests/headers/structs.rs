@@ -11,7 +11,9 @@ use windows_sys::Win32::Networking::WinSock::*;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 use windows_sys::Win32::System::Kernel::{LIST_ENTRY, SINGLE_LIST_ENTRY};
-use windows_sys::Win32::System::Threading::{CONDITION_VARIABLE, CRITICAL_SECTION, INIT_ONCE, SRWLOCK};
+use windows_sys::Win32::System::Threading::{
+    CONDITION_VARIABLE, CRITICAL_SECTION, INIT_ONCE, REASON_CONTEXT, SRWLOCK,
+};
 use windows_sys::core::GUID;
 
 use crate::support::{ALL, Compiler, includes, is_alias, windows_headers};
@@ -124,6 +126,7 @@ structs! {
     PROTOENT "PROTOENT" { p_name p_aliases p_proto };
     QOS "QOS" { SendingFlowspec ReceivingFlowspec ProviderSpecific };
     RCVALL_IF "RCVALL_IF" { Mode Interface };
+    REASON_CONTEXT "REASON_CONTEXT" { Version Flags Reason };
     RECT "RECT" { left top right bottom };
     SCOPE_ID "SCOPE_ID" { Anonymous } Anonymous.Value = "Value";
     SECURITY_ATTRIBUTES "SECURITY_ATTRIBUTES" { nLength lpSecurityDescriptor bInheritHandle };

@@ -10,7 +10,7 @@
 #![allow(unsafe_code, reason = "the handlers have C's calling convention")]
 
 use super::sys::fork;
-use super::{address_wait, clock, dispatcher, engine, handles, lent, named, port, thread};
+use super::{address_wait, clock, dispatcher, engine, handles, lent, locals, named, port, thread};
 use std::any::Any;
 use std::cell::RefCell;
 use std::sync::Once;
@@ -39,6 +39,7 @@ unsafe extern "C" fn before() {
         Box::new(dispatcher::lock()),
         Box::new(lent::hold()),
         Box::new(clock::hold()),
+        Box::new(locals::hold()),
         Box::new(named::hold()),
         Box::new(thread::hold()),
         Box::new(handles::hold()),

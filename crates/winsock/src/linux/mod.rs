@@ -22,6 +22,7 @@ pub(crate) mod handles;
 pub(crate) mod init_once;
 pub(crate) mod ioctl;
 pub(crate) mod lent;
+pub(crate) mod locals;
 pub(crate) mod lock;
 pub(crate) mod mutex;
 pub(crate) mod name_codes;

@@ -57,6 +57,8 @@ mod ioctl;
 #[cfg(target_os = "linux")]
 mod last_error;
 #[cfg(target_os = "linux")]
+mod locals;
+#[cfg(target_os = "linux")]
 mod memory;
 #[cfg(target_os = "linux")]
 mod message;
@@ -117,6 +119,7 @@ pub use self::{
     init_once::*,
     ioctl::*,
     last_error::*,
+    locals::*,
     message::*,
     mutex::*,
     names::*,

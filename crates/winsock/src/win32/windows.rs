@@ -51,4 +51,7 @@ pub use windows_sys::Win32::System::Threading::{
     SignalObjectAndWait, Sleep, SleepEx, SwitchToThread, WaitForMultipleObjects, WaitForMultipleObjectsEx,
     WaitForSingleObject, WaitForSingleObjectEx,
 };
+pub use windows_sys::Win32::System::Threading::{
+    FlsAlloc, FlsFree, FlsGetValue, FlsSetValue, TlsAlloc, TlsFree, TlsGetValue, TlsSetValue,
+};
 pub use windows_sys::Win32::System::WindowsProgramming::{OpenMutexA, OpenSemaphoreA};
