@@ -7,6 +7,7 @@
 
 #include <errhandlingapi.h>
 #include <excpt.h>
+#include <fibersapi.h>
 #include <fileapi.h>
 #include <handleapi.h>
 #include <ioapiset.h>
@@ -23,6 +24,9 @@
 #define WAIT_IO_COMPLETION STATUS_USER_APC
 #define WAIT_FAILED        ((DWORD)0xFFFFFFFF)
 
+#define MUTEX_MODIFY_STATE MUTANT_QUERY_STATE
+#define MUTEX_ALL_ACCESS   MUTANT_ALL_ACCESS
+#define TLS_OUT_OF_INDEXES ((DWORD)0xFFFFFFFF)
 #define CRITICAL_SECTION_NO_DEBUG_INFO RTL_CRITICAL_SECTION_FLAG_NO_DEBUG_INFO
 
 /* Making a thread. */

@@ -9,6 +9,7 @@
 #define _WINNT_
 
 #include <_ws2/compiler.h>
+#include <_ws2/interlocked.h>
 #include <basetsd.h>
 #include <guiddef.h>
 #include <sal.h>
@@ -75,6 +76,7 @@ typedef void *HANDLE, **PHANDLE;
 #define DECLARE_HANDLE(name) typedef HANDLE name
 
 typedef VOID(__stdcall *PAPCFUNC)(ULONG_PTR Parameter);
+typedef VOID(__stdcall *PFLS_CALLBACK_FUNCTION)(PVOID lpFlsData);
 
 __extension__ typedef union _LARGE_INTEGER {
   struct {
@@ -153,6 +155,13 @@ typedef union _RTL_RUN_ONCE {
 #define STANDARD_RIGHTS_ALL               0x001F0000
 #define EVENT_MODIFY_STATE                0x2
 #define EVENT_ALL_ACCESS                  (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0x3)
+#define MUTANT_QUERY_STATE                0x1
+#define MUTANT_ALL_ACCESS                 (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0x1)
+#define SEMAPHORE_MODIFY_STATE            0x2
+#define SEMAPHORE_ALL_ACCESS              (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0x3)
+#define TIMER_QUERY_STATE                 0x1
+#define TIMER_MODIFY_STATE                0x2
+#define TIMER_ALL_ACCESS                  (STANDARD_RIGHTS_REQUIRED | SYNCHRONIZE | 0x3)
 #define THREAD_TERMINATE                  0x1
 #define THREAD_SUSPEND_RESUME             0x2
 #define THREAD_GET_CONTEXT                0x8
@@ -183,6 +192,8 @@ typedef union _RTL_RUN_ONCE {
 #define DUPLICATE_SAME_ACCESS  0x2
 
 #define MAXIMUM_WAIT_OBJECTS  64
+#define TLS_MINIMUM_AVAILABLE 64
+#define FLS_MAXIMUM_AVAILABLE 4080
 #define MAXIMUM_SUSPEND_COUNT MAXCHAR
 
 /* NTSTATUS: what a wait answers, and what OVERLAPPED.Internal holds until its operation has ended. */

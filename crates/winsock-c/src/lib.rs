@@ -13,8 +13,10 @@ mod event;
 mod extension;
 mod file;
 mod handle;
+mod locals;
 mod lock;
 mod names;
+mod object;
 mod overlapped;
 mod port;
 mod sockets;
@@ -26,8 +28,8 @@ mod winsock2;
 
 // For the test that compares them with their prototypes.
 pub use self::{
-    event::*, extension::*, file::*, handle::*, lock::*, names::*, overlapped::*, port::*, sockets::*,
-    thread::*, time::*, wait::*, window::*, winsock2::*,
+    event::*, extension::*, file::*, handle::*, locals::*, lock::*, names::*, object::*, overlapped::*,
+    port::*, sockets::*, thread::*, time::*, wait::*, window::*, winsock2::*,
 };
 
 /// Exports functions of [`winsock::win32`] under the symbols on the left.

@@ -44,6 +44,8 @@ codes! {
     WSA_INVALID_HANDLE = win32::WSA_INVALID_HANDLE, "the event object handle is invalid";
     WSA_NOT_ENOUGH_MEMORY = win32::WSA_NOT_ENOUGH_MEMORY, "not enough memory";
     ERROR_GEN_FAILURE = win32::ERROR_GEN_FAILURE as i32, "the thread has ended, or the object is in another state";
+    ERROR_TIMEOUT = win32::ERROR_TIMEOUT as i32, "the time ran out";
+    ERROR_NO_MORE_ITEMS = win32::ERROR_NO_MORE_ITEMS as i32, "there are no more";
     ERROR_NOT_OWNER = win32::ERROR_NOT_OWNER as i32, "the thread does not own the mutex";
     ERROR_TOO_MANY_POSTS = win32::ERROR_TOO_MANY_POSTS as i32, "the count would exceed its maximum";
     ERROR_HANDLE_EOF = win32::ERROR_HANDLE_EOF as i32, "the end of the file was reached";
@@ -76,7 +78,6 @@ codes! {
     ERROR_CLASS_HAS_WINDOWS = win32::ERROR_CLASS_HAS_WINDOWS as i32, "the window class has windows";
     ERROR_INVALID_INDEX = win32::ERROR_INVALID_INDEX as i32, "the index is invalid";
     ERROR_INVALID_THREAD_ID = win32::ERROR_INVALID_THREAD_ID as i32, "no thread with a message queue has that number";
-    ERROR_TIMEOUT = win32::ERROR_TIMEOUT as i32, "the time ran out";
     ERROR_RESOURCE_NAME_NOT_FOUND = win32::ERROR_RESOURCE_NAME_NOT_FOUND as i32, "no resource has that name";
     ERROR_NOT_ENOUGH_QUOTA = win32::ERROR_NOT_ENOUGH_QUOTA as i32, "the message queue is full";
     WSAEINTR = win32::WSAEINTR, "a blocking call was interrupted";

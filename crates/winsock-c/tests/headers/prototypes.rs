@@ -17,6 +17,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 };
 use windows_sys::Win32::System::IO::*;
 use windows_sys::Win32::System::Threading::*;
+use windows_sys::Win32::System::WindowsProgramming::{OpenMutexA, OpenSemaphoreA};
 use windows_sys::Win32::UI::WindowsAndMessaging::*;
 
 use crate::support::{ALL, Compiler, includes, windows_headers};
@@ -154,6 +155,15 @@ shared! {
     SleepConditionVariableCS(_, _, _) SleepConditionVariableSRW(_, _, _, _) TryAcquireSRWLockExclusive(_)
     TryAcquireSRWLockShared(_) TryEnterCriticalSection(_) WaitOnAddress(_, _, _, _) WakeAllConditionVariable(_)
     WakeByAddressAll(_) WakeByAddressSingle(_) WakeConditionVariable(_)
+
+    CancelWaitableTimer(_) CreateMutexA(_, _, _) CreateMutexExA(_, _, _, _) CreateMutexExW(_, _, _, _)
+    CreateMutexW(_, _, _) CreateSemaphoreA(_, _, _, _) CreateSemaphoreExA(_, _, _, _, _, _) CreateSemaphoreExW(_,
+    _, _, _, _, _) CreateSemaphoreW(_, _, _, _) CreateWaitableTimerA(_, _, _) CreateWaitableTimerExA(_, _, _, _)
+    CreateWaitableTimerExW(_, _, _, _) CreateWaitableTimerW(_, _, _) OpenMutexA(_, _, _) OpenMutexW(_, _, _)
+    OpenSemaphoreA(_, _, _) OpenSemaphoreW(_, _, _) OpenWaitableTimerA(_, _, _) OpenWaitableTimerW(_, _, _)
+    ReleaseMutex(_) ReleaseSemaphore(_, _, _) SetWaitableTimer(_, _, _, _, _, _) SetWaitableTimerEx(_, _, _, _,
+    _, _, _) FlsAlloc(_) FlsFree(_) FlsGetValue(_) FlsSetValue(_, _) TlsAlloc() TlsFree(_) TlsGetValue(_)
+    TlsSetValue(_, _)
 
     CloseHandle(_) DuplicateHandle(_, _, _, _, _, _, _) CreateThread(_, _, _, _, _, _) GetCurrentProcess()
     GetCurrentProcessId() GetCurrentThread() GetCurrentThreadId() GetExitCodeThread(_, _) GetThreadId(_)

@@ -12,7 +12,9 @@ use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Diagnostics::Debug::{EXCEPTION_POINTERS, EXCEPTION_RECORD};
 use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 use windows_sys::Win32::System::Kernel::{LIST_ENTRY, SINGLE_LIST_ENTRY};
-use windows_sys::Win32::System::Threading::{CONDITION_VARIABLE, CRITICAL_SECTION, INIT_ONCE, SRWLOCK};
+use windows_sys::Win32::System::Threading::{
+    CONDITION_VARIABLE, CRITICAL_SECTION, INIT_ONCE, REASON_CONTEXT, SRWLOCK,
+};
 use windows_sys::Win32::UI::WindowsAndMessaging::{
     CREATESTRUCTA, CREATESTRUCTW, MSG, WNDCLASSA, WNDCLASSEXA, WNDCLASSEXW, WNDCLASSW,
 };
@@ -142,6 +144,7 @@ structs! {
     PROTOENT "PROTOENT" { p_name p_aliases p_proto };
     QOS "QOS" { SendingFlowspec ReceivingFlowspec ProviderSpecific };
     RCVALL_IF "RCVALL_IF" { Mode Interface };
+    REASON_CONTEXT "REASON_CONTEXT" { Version Flags Reason };
     RECT "RECT" { left top right bottom };
     SCOPE_ID "SCOPE_ID" { Anonymous } Anonymous.Value = "Value";
     SECURITY_ATTRIBUTES "SECURITY_ATTRIBUTES" { nLength lpSecurityDescriptor bInheritHandle };

@@ -137,6 +137,12 @@ fn events_waits_procedure_calls_and_threads() {
 }
 
 #[test]
+fn interlocked_functions_and_locks() {
+    prints("interlocked", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["interlocked.c"], "interlocked");
+    prints("interlocked_cxx", &[Way::Wrapper], &[&build::as_cxx("interlocked.c")], "interlocked");
+}
+
+#[test]
 fn exit_thread_in_cxx() {
     prints("exit", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["exit_thread.cpp"], "ended");
 }

@@ -53,12 +53,104 @@ static void locks(void)
     EACH((WakeByAddressSingle(P(&value)), WakeByAddressAll(P(&value))))
 }
 
+static void CALLBACK ring(LPVOID argument, DWORD low, DWORD high)
+{
+    (void)argument;
+    (void)low;
+    (void)high;
+}
+
+static void CALLBACK told(PVOID value)
+{
+    (void)value;
+}
+
+/* Closes what a call has made. */
+static void made(HANDLE it)
+{
+    if (it != NULL)
+        CHECK(CloseHandle(it));
+}
+
+static void objects(HANDLE h)
+{
+    LARGE_INTEGER due;
+    LONG before;
+
+    due.QuadPart = -36000000000;
+    EACH(ReleaseMutex(h))
+    EACH(ReleaseSemaphore(h, 1, P(&before)))
+    EACH(SetWaitableTimer(h, P(&due), 0, P(ring), P(&due), FALSE))
+    EACH(SetWaitableTimerEx(h, P(&due), 0, P(ring), P(&due), NULL, 0))
+    EACH(CancelWaitableTimer(h))
+    EACH(WaitForSingleObject(h, 0))
+}
+
+static void named(void)
+{
+    SECURITY_ATTRIBUTES attributes = { sizeof attributes, NULL, FALSE };
+
+    EACH(made(CreateMutexA(P(&attributes), TRUE, P("a mutex"))))
+    EACH(made(CreateMutexW(P(&attributes), TRUE, P(L"a mutex"))))
+    EACH(made(CreateMutexExA(P(&attributes), P("a mutex"), 0, MUTEX_ALL_ACCESS)))
+    EACH(made(CreateMutexExW(P(&attributes), P(L"a mutex"), 0, MUTEX_ALL_ACCESS)))
+    EACH(made(OpenMutexA(MUTEX_ALL_ACCESS, FALSE, P("a mutex"))))
+    EACH(made(OpenMutexW(MUTEX_ALL_ACCESS, FALSE, P(L"a mutex"))))
+    EACH(made(CreateSemaphoreA(P(&attributes), 1, 1, P("a semaphore"))))
+    EACH(made(CreateSemaphoreW(P(&attributes), 1, 1, P(L"a semaphore"))))
+    EACH(made(CreateSemaphoreExA(P(&attributes), 1, 1, P("a semaphore"), 0, SEMAPHORE_ALL_ACCESS)))
+    EACH(made(CreateSemaphoreExW(P(&attributes), 1, 1, P(L"a semaphore"), 0, SEMAPHORE_ALL_ACCESS)))
+    EACH(made(OpenSemaphoreA(SEMAPHORE_ALL_ACCESS, FALSE, P("a semaphore"))))
+    EACH(made(OpenSemaphoreW(SEMAPHORE_ALL_ACCESS, FALSE, P(L"a semaphore"))))
+    EACH(made(CreateWaitableTimerA(P(&attributes), TRUE, P("a timer"))))
+    EACH(made(CreateWaitableTimerW(P(&attributes), TRUE, P(L"a timer"))))
+    EACH(made(CreateWaitableTimerExA(P(&attributes), P("a timer"), 0, TIMER_ALL_ACCESS)))
+    EACH(made(CreateWaitableTimerExW(P(&attributes), P(L"a timer"), 0, TIMER_ALL_ACCESS)))
+    EACH(made(OpenWaitableTimerA(TIMER_ALL_ACCESS, FALSE, P("a timer"))))
+    EACH(made(OpenWaitableTimerW(TIMER_ALL_ACCESS, FALSE, P(L"a timer"))))
+}
+
+static void values(void)
+{
+    DWORD index = TlsAlloc();
+
+    CHECK(index != TLS_OUT_OF_INDEXES);
+    EACH(TlsSetValue(index, P(&value)))
+    EACH(TlsGetValue(index))
+    CHECK(TlsFree(index));
+    EACH(FlsFree(index = FlsAlloc(P(told))))
+    CHECK((index = FlsAlloc(told)) != FLS_OUT_OF_INDEXES);
+    EACH(FlsSetValue(index, P(&value)))
+    EACH(FlsGetValue(index))
+    CHECK(FlsFree(index));
+}
+
 int main(void)
 {
+    static const ULONG_PTR wild[] = { 0, 1, 3, 4096, 0x7ffffffc, 0xdeadbeef, (ULONG_PTR)1 << 63 };
+    HANDLE made_here[4];
+    unsigned i;
+
     start();
     locks();
+    named();
+    values();
+    CHECK((made_here[0] = CreateMutex(NULL, FALSE, NULL)) != NULL);
+    CHECK((made_here[1] = CreateSemaphore(NULL, 1, 9, NULL)) != NULL);
+    CHECK((made_here[2] = CreateWaitableTimer(NULL, FALSE, NULL)) != NULL);
+    CHECK((made_here[3] = CreateEvent(NULL, FALSE, FALSE, NULL)) != NULL);
+    for (i = 0; i < 4; i++)
+        objects(made_here[i]);
+    objects(GetCurrentThread());
+    for (i = 0; i < 4; i++)
+        CHECK(CloseHandle(made_here[i]));
+    bad_handle = ERROR_INVALID_HANDLE;
+    for (i = 0; i < 4; i++)
+        objects(made_here[i]);
+    for (i = 0; i < sizeof wild / sizeof *wild; i++)
+        objects((HANDLE)wild[i]);
     CHECK(WSACleanup() == 0);
-    CHECK(calls > 40);
+    CHECK(calls > 200);
     printf("no crash\n");
     return 0;
 }

@@ -5,10 +5,11 @@
 //! alertably runs further ones inside.
 #![allow(unsafe_code, reason = "calls functions of the program")]
 
+use super::blocking;
+use super::dispatcher::{self, Key};
 use super::lent::Overlapped;
 use super::operation::{Outcome, Routine};
 use super::thread::{self, ThreadControl};
-use super::{blocking, dispatcher};
 use std::collections::VecDeque;
 use std::ffi::c_void;
 use std::sync::Arc;
@@ -22,6 +23,17 @@ pub(crate) enum Apc {
         function: unsafe extern "system" fn(usize),
         /// What it is called with.
         parameter: usize,
+    },
+    /// The routine of a waitable timer.
+    Timer {
+        /// Which timer: its address. It queues one call at a time.
+        timer: usize,
+        /// The program's function.
+        routine: unsafe extern "system" fn(*const c_void, u32, u32),
+        /// What it is called with.
+        argument: usize,
+        /// When the timer was signalled, as a `FILETIME`.
+        time: u64,
     },
     /// A completion routine.
     Completion {
@@ -49,17 +61,36 @@ pub(crate) enum Queue {
 /// Queues a procedure call, and ends the thread's wait if it waits alertably.
 pub(crate) fn queue(thread: &ThreadControl, apc: Apc) -> Result<(), Ended> {
     let key = dispatcher::lock();
-    match &mut *thread.apcs.get(&key).borrow_mut() {
-        Queue::Open(queue) => queue.push_back(apc),
-        Queue::Closed => return Err(Ended),
-    }
-    thread.has_apcs.store(true, Release);
-    let alerted = thread.waiting.get(&key).borrow_mut().alert();
+    let alerted = queue_locked(&key, thread, apc)?;
     drop(key);
     if alerted {
         thread.parker.unpark();
     }
     Ok(())
+}
+
+/// The same; answers whether the caller is to wake the thread after it has released the lock.
+pub(super) fn queue_locked(key: &Key, thread: &ThreadControl, apc: Apc) -> Result<bool, Ended> {
+    match &mut *thread.apcs.get(key).borrow_mut() {
+        Queue::Open(queue) => queue.push_back(apc),
+        Queue::Closed => return Err(Ended),
+    }
+    thread.has_apcs.store(true, Release);
+    Ok(thread.waiting.get(key).borrow_mut().alert())
+}
+
+/// Takes back what the timer at an address has queued to the thread.
+pub(super) fn withdraw(key: &Key, thread: &ThreadControl, address: usize) {
+    match &mut *thread.apcs.get(key).borrow_mut() {
+        Queue::Open(queue) => {
+            queue.retain(|apc| match apc {
+                Apc::Timer { timer, .. } => *timer != address,
+                Apc::User { .. } | Apc::Completion { .. } => true,
+            });
+            thread.has_apcs.store(!queue.is_empty(), Release);
+        }
+        Queue::Closed => {}
+    }
 }
 
 fn take(thread: &ThreadControl) -> Option<Apc> {
@@ -100,6 +131,11 @@ unsafe extern "C" fn call(apc: *mut c_void) {
         Apc::User { function, parameter } => {
             // SAFETY: who queued it promised that it may be called with this parameter.
             unsafe { function(*parameter) }
+        }
+        Apc::Timer { timer: _, routine, argument, time } => {
+            let argument = std::ptr::without_provenance(*argument);
+            // SAFETY: who set the timer promised that the routine may be called with this argument.
+            unsafe { routine(argument, *time as u32, (time >> 32) as u32) }
         }
         Apc::Completion { routine, overlapped, outcome } => {
             let error = if outcome.status.is_warning_or_error() { outcome.status.wsa().code() } else { 0 };

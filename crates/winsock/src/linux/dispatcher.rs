@@ -6,8 +6,11 @@
 #![allow(unsafe_code, reason = "the key of the one lock guards data that lies elsewhere")]
 
 use super::event::Event;
+use super::mutex;
+use super::semaphore::Semaphore;
 use super::socket::Socket;
 use super::thread::ThreadControl;
+use super::timer::Timer;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -43,10 +46,24 @@ impl<T> Guarded<T> {
 /// Whether an object is signalled, and what a wait that it satisfies does to it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum State {
-    /// Stays as it is: manual-reset events, threads, sockets.
+    /// Stays as it is: manual-reset events and timers, threads, sockets.
     Stays(bool),
-    /// One wait takes it: auto-reset events.
+    /// One wait takes it: auto-reset events and timers.
     Taken(bool),
+    /// So many waits take it: semaphores.
+    Counted(u32),
+    /// A mutex that nobody owns; its last owner may have ended without releasing it.
+    Free {
+        /// It has.
+        abandoned: bool,
+    },
+    /// A mutex whose owner may wait for it again.
+    Owned {
+        /// The number of the thread.
+        by: u32,
+        /// How many waits of that thread it has satisfied and not been released from.
+        times: u32,
+    },
 }
 
 /// The part of an object that waits see.
@@ -61,48 +78,74 @@ impl Signal {
         Signal { state: Guarded::new(Cell::new(state)), waiters: Guarded::new(RefCell::new(Vec::new())) }
     }
 
-    fn is_set(&self, key: &Key) -> bool {
-        match self.state.get(key).get() {
+    pub(crate) fn state(&self, key: &Key) -> State {
+        self.state.get(key).get()
+    }
+
+    /// Changes the state where that satisfies no wait.
+    pub(crate) fn put(&self, key: &Key, state: State) {
+        self.state.get(key).set(state);
+    }
+
+    fn is_set(&self, key: &Key, thread: &ThreadControl) -> bool {
+        match self.state(key) {
             State::Stays(set) | State::Taken(set) => set,
+            State::Counted(count) => count != 0,
+            State::Free { .. } => true,
+            State::Owned { by, .. } => by == thread.id,
         }
     }
 
-    fn put(&self, key: &Key, set: bool) {
-        let state = self.state.get(key);
-        state.set(match state.get() {
-            State::Stays(_) => State::Stays(set),
-            State::Taken(_) => State::Taken(set),
-        });
+    /// What a satisfied wait does. Answers whether it took a mutex that was abandoned.
+    fn take(&self, key: &Key, thread: &ThreadControl) -> bool {
+        let (next, abandoned) = match self.state(key) {
+            State::Stays(set) => (State::Stays(set), false),
+            State::Taken(_) => (State::Taken(false), false),
+            State::Counted(count) => (State::Counted(count - 1), false),
+            State::Free { abandoned } => (State::Owned { by: thread.id, times: 1 }, abandoned),
+            State::Owned { by, times } => (State::Owned { by, times: times + 1 }, false),
+        };
+        self.put(key, next);
+        abandoned
     }
 
-    /// What a satisfied wait does.
-    fn take(&self, key: &Key) {
-        match self.state.get(key).get() {
-            State::Stays(_) => {}
-            State::Taken(_) => self.put(key, false),
-        }
-    }
-
-    /// Signals the object, and ends the waits that it satisfies, the longest first, as long as it is signalled. The
-    /// caller [`wake`]s the threads after it has released the lock.
+    /// Changes the state, and ends the waits that it satisfies, the longest first, as long as the object is signalled.
+    /// The caller [`wake`]s the threads after it has released the lock.
     #[must_use]
-    pub(crate) fn set(&self, key: &Key) -> Vec<Arc<ThreadControl>> {
-        self.put(key, true);
+    pub(crate) fn change(&self, key: &Key, state: State) -> Vec<Arc<ThreadControl>> {
+        self.put(key, state);
         let mut woken = Vec::new();
         for thread in self.waiters.get(key).borrow().iter() {
-            if !self.is_set(key) {
+            if !self.is_set(key, thread) {
                 break;
             }
-            if thread.waiting.get(key).borrow_mut().try_to_end(key) {
+            if thread.waiting.get(key).borrow_mut().try_to_end(key, thread) {
                 woken.push(thread.clone());
             }
         }
         woken
     }
 
+    /// Signals an object that is signalled or not.
+    #[must_use]
+    pub(crate) fn set(&self, key: &Key) -> Vec<Arc<ThreadControl>> {
+        self.change(key, self.state(key).with(true))
+    }
+
     /// Takes the signal back.
     pub(crate) fn reset(&self, key: &Key) {
-        self.put(key, false);
+        self.put(key, self.state(key).with(false));
+    }
+}
+
+impl State {
+    /// Signalled, or not. What is counted or owned is neither set nor reset.
+    fn with(self, set: bool) -> State {
+        match self {
+            State::Stays(_) => State::Stays(set),
+            State::Taken(_) => State::Taken(set),
+            State::Counted(_) | State::Free { .. } | State::Owned { .. } => self,
+        }
     }
 }
 
@@ -124,6 +167,12 @@ pub(crate) enum Waitable {
     Socket(Arc<Socket>),
     /// This process: never signalled as long as somebody can ask.
     Process,
+    /// A mutex: signalled for its owner, and for all while it has none.
+    Mutex(Arc<mutex::Mutex>),
+    /// A semaphore: signalled while its count is not 0.
+    Semaphore(Arc<Semaphore>),
+    /// A timer: signalled when its time has come.
+    Timer(Arc<Timer>),
 }
 
 impl Waitable {
@@ -134,7 +183,25 @@ impl Waitable {
             Waitable::Thread(thread) => &thread.signal,
             Waitable::Socket(socket) => &socket.signal,
             Waitable::Process => &PROCESS,
+            Waitable::Mutex(mutex) => &mutex.signal,
+            Waitable::Semaphore(semaphore) => &semaphore.signal,
+            Waitable::Timer(timer) => &timer.signal,
         }
+    }
+
+    /// As [`Signal::take`]; a thread that gets a mutex is told.
+    fn take(&self, key: &Key, thread: &ThreadControl) -> bool {
+        let abandoned = self.signal().take(key, thread);
+        match self {
+            Waitable::Mutex(mutex) => mutex::note_owner(mutex, key, thread),
+            Waitable::Event(_)
+            | Waitable::Thread(_)
+            | Waitable::Socket(_)
+            | Waitable::Process
+            | Waitable::Semaphore(_)
+            | Waitable::Timer(_) => {}
+        }
+        abandoned
     }
 
     /// Whether both are one object.
@@ -157,27 +224,35 @@ pub(crate) enum Mode {
 pub(crate) enum Outcome {
     /// The object at this place was taken; 0 if all were.
     Object(usize),
+    /// The same, and a mutex among them was abandoned.
+    Abandoned(usize),
     /// A procedure call is queued to the thread.
     Alerted,
     /// The time ran out.
     TimedOut,
 }
 
-/// Takes the objects if the wait is satisfied now; answers the place of the one that did it, or 0 for all.
-pub(crate) fn try_to_take(key: &Key, objects: &[Waitable], mode: Mode) -> Option<usize> {
-    let is_set = |object: &Waitable| object.signal().is_set(key);
-    match mode {
+/// Takes the objects for the thread if the wait is satisfied now.
+pub(crate) fn try_to_take(
+    key: &Key,
+    thread: &ThreadControl,
+    objects: &[Waitable],
+    mode: Mode,
+) -> Option<Outcome> {
+    let is_set = |object: &Waitable| object.signal().is_set(key, thread);
+    let (place, taken) = match mode {
         Mode::Any => {
             let place = objects.iter().position(is_set)?;
-            objects[place].signal().take(key);
-            Some(place)
+            (place, &objects[place..=place])
         }
-        Mode::All if objects.iter().all(is_set) => {
-            objects.iter().for_each(|object| object.signal().take(key));
-            Some(0)
-        }
-        Mode::All => None,
+        Mode::All if objects.iter().all(is_set) => (0, objects),
+        Mode::All => return None,
+    };
+    let mut abandoned = false;
+    for object in taken {
+        abandoned |= object.take(key, thread);
     }
+    Some(if abandoned { Outcome::Abandoned(place) } else { Outcome::Object(place) })
 }
 
 /// What a thread waits for.
@@ -205,13 +280,13 @@ impl Waiting {
     }
 
     /// Ends the wait if the objects satisfy it. Answers whether it did.
-    fn try_to_end(&mut self, key: &Key) -> bool {
+    fn try_to_end(&mut self, key: &Key, thread: &ThreadControl) -> bool {
         match self.phase {
             Phase::Waits => {}
             Phase::None | Phase::Ended(_) => return false,
         }
-        let Some(place) = try_to_take(key, &self.objects, self.mode) else { return false };
-        self.phase = Phase::Ended(Outcome::Object(place));
+        let Some(outcome) = try_to_take(key, thread, &self.objects, self.mode) else { return false };
+        self.phase = Phase::Ended(outcome);
         true
     }
 
@@ -393,8 +468,8 @@ mod tests {
                     let objects: Vec<_> =
                         chosen.iter().map(|&event| Waitable::Event(events[event].clone())).collect();
                     let key = lock();
-                    let taken = try_to_take(&key, &objects, mode);
-                    assert_eq!(taken, model.take(&chosen, mode));
+                    let taken = try_to_take(&key, &threads[thread], &objects, mode);
+                    assert_eq!(taken, model.take(&chosen, mode).map(Outcome::Object));
                     assert_eq!(threads[thread].has_apcs(&key), model.queued[thread] != 0);
                     if taken.is_none() && !(alertable && model.queued[thread] != 0) {
                         begin(&key, &threads[thread], &objects, mode, alertable);
@@ -412,7 +487,9 @@ mod tests {
                 assert_eq!(has_ended(&key, control), model.ended[thread].is_some(), "thread {thread}");
             }
             for (event, set) in events.iter().zip(model.set) {
-                assert_eq!(event.signal.is_set(&key), set);
+                assert!(
+                    matches!(event.signal.state(&key), State::Stays(now) | State::Taken(now) if now == set)
+                );
             }
         }
         for thread in &threads {

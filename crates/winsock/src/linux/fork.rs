@@ -10,7 +10,10 @@
 #![allow(unsafe_code, reason = "the handlers have C's calling convention")]
 
 use super::sys::fork;
-use super::{address_wait, dispatcher, engine, event, handles, lent, network_events, port, thread, window};
+use super::{
+    address_wait, clock, dispatcher, engine, handles, lent, locals, named, network_events, port, thread,
+    window,
+};
 use std::any::Any;
 use std::cell::RefCell;
 use std::sync::Once;
@@ -40,7 +43,9 @@ unsafe extern "C" fn before() {
         Box::new(window::class::hold()),
         Box::new(dispatcher::lock()),
         Box::new(lent::hold()),
-        Box::new(event::hold()),
+        Box::new(clock::hold()),
+        Box::new(locals::hold()),
+        Box::new(named::hold()),
         Box::new(thread::hold()),
         Box::new(handles::hold()),
         Box::new(window::hold()),

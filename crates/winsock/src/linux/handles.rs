@@ -4,10 +4,13 @@
 
 use super::event::Event;
 use super::file::File;
+use super::mutex::Mutex;
 use super::port::Port;
+use super::semaphore::Semaphore;
 use super::socket::Socket;
 use super::table::{self, MAX_CHUNKS, Table};
 use super::thread::ThreadControl;
+use super::timer::Timer;
 use crate::error::Error;
 use std::any::Any;
 use std::ops::Deref;
@@ -27,6 +30,12 @@ pub(crate) enum Object {
     Port(Arc<Port>),
     /// An open file.
     File(Arc<File>),
+    /// A mutex.
+    Mutex(Arc<Mutex>),
+    /// A semaphore.
+    Semaphore(Arc<Semaphore>),
+    /// A waitable timer.
+    Timer(Arc<Timer>),
 }
 
 static TABLE: Table<Object, MAX_CHUNKS> = Table::new();
@@ -71,9 +80,14 @@ pub(crate) fn socket(handle: usize) -> Result<SocketReference, Error> {
     match get(handle) {
         Some(reference) => match *reference {
             Object::Socket(_) => Ok(SocketReference(reference)),
-            Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) | Object::File(_) => {
-                Err(Error::WSAENOTSOCK)
-            }
+            Object::Event(_)
+            | Object::Thread(_)
+            | Object::Process
+            | Object::Port(_)
+            | Object::File(_)
+            | Object::Mutex(_)
+            | Object::Semaphore(_)
+            | Object::Timer(_) => Err(Error::WSAENOTSOCK),
         },
         None => Err(Error::WSAENOTSOCK),
     }
@@ -85,7 +99,14 @@ impl Deref for SocketReference {
     fn deref(&self) -> &Arc<Socket> {
         match &*self.0 {
             Object::Socket(socket) => socket,
-            Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) | Object::File(_) => {
+            Object::Event(_)
+            | Object::Thread(_)
+            | Object::Process
+            | Object::Port(_)
+            | Object::File(_)
+            | Object::Mutex(_)
+            | Object::Semaphore(_)
+            | Object::Timer(_) => {
                 unreachable!("the look-up saw a socket")
             }
         }
@@ -106,7 +127,10 @@ pub(crate) fn port(handle: usize) -> Result<Arc<Port>, Error> {
             | Object::Event(_)
             | Object::Thread(_)
             | Object::Process
-            | Object::File(_),
+            | Object::File(_)
+            | Object::Mutex(_)
+            | Object::Semaphore(_)
+            | Object::Timer(_),
         )
         | None => Err(Error::WSA_INVALID_HANDLE),
     }
@@ -120,7 +144,14 @@ pub(crate) fn file(handle: usize) -> Result<Arc<File>, Error> {
     match get(handle).as_deref() {
         Some(Object::File(file)) => Ok(Arc::clone(file)),
         Some(
-            Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_),
+            Object::Socket(_)
+            | Object::Event(_)
+            | Object::Thread(_)
+            | Object::Process
+            | Object::Port(_)
+            | Object::Mutex(_)
+            | Object::Semaphore(_)
+            | Object::Timer(_),
         )
         | None => Err(Error::WSA_INVALID_HANDLE),
     }

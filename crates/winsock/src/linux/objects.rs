@@ -3,8 +3,11 @@
 use super::dispatcher::Waitable;
 use super::event::Event;
 use super::handles::{self, Object, Reference};
+use super::mutex::Mutex;
+use super::semaphore::Semaphore;
 use super::socket;
 use super::thread::{self, ThreadControl};
+use super::timer::Timer;
 use crate::error::Error;
 use std::sync::Arc;
 
@@ -40,6 +43,9 @@ pub(crate) fn waitable(handle: usize) -> Result<Waitable, Error> {
         Object::Event(event) => Waitable::Event(event.clone()),
         Object::Thread(thread) => Waitable::Thread(thread.clone()),
         Object::Process => Waitable::Process,
+        Object::Mutex(mutex) => Waitable::Mutex(mutex.clone()),
+        Object::Semaphore(semaphore) => Waitable::Semaphore(semaphore.clone()),
+        Object::Timer(timer) => Waitable::Timer(timer.clone()),
         // Nothing ever signals a port: who wants its packets takes them.
         Object::Port(_) => return Err(Error::WSA_INVALID_HANDLE),
         // A file's operations have ended when their calls return: there is nothing to wait for.
@@ -47,17 +53,57 @@ pub(crate) fn waitable(handle: usize) -> Result<Waitable, Error> {
     })
 }
 
+/// What waits see of a handle, narrowed down to one kind.
+fn of_kind<T>(handle: usize, kind: impl FnOnce(Waitable) -> Option<T>) -> Result<T, Error> {
+    kind(waitable(handle)?).ok_or(Error::WSA_INVALID_HANDLE)
+}
+
 /// The event of a handle.
 ///
 /// # Errors
 /// `WSA_INVALID_HANDLE`, for other objects too.
 pub(crate) fn event(handle: usize) -> Result<Arc<Event>, Error> {
-    match &*get(handle)? {
-        Object::Event(event) => Ok(event.clone()),
-        Object::Socket(_) | Object::Thread(_) | Object::Process | Object::Port(_) | Object::File(_) => {
-            Err(Error::WSA_INVALID_HANDLE)
+    of_kind(handle, |object| if let Waitable::Event(event) = object { Some(event) } else { None })
+}
+
+/// The mutex of a handle.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE`, for other objects too.
+pub(crate) fn mutex(handle: usize) -> Result<Arc<Mutex>, Error> {
+    of_kind(handle, |object| if let Waitable::Mutex(mutex) = object { Some(mutex) } else { None })
+}
+
+/// The semaphore of a handle.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE`, for other objects too.
+pub(crate) fn semaphore(handle: usize) -> Result<Arc<Semaphore>, Error> {
+    of_kind(handle, |object| if let Waitable::Semaphore(semaphore) = object { Some(semaphore) } else { None })
+}
+
+/// The timer of a handle.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE`, for other objects too.
+pub(crate) fn timer(handle: usize) -> Result<Arc<Timer>, Error> {
+    of_kind(handle, |object| if let Waitable::Timer(timer) = object { Some(timer) } else { None })
+}
+
+/// Signals the event, mutex or semaphore of a handle.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE`, for other objects too; `ERROR_NOT_OWNER`, `ERROR_TOO_MANY_POSTS`.
+pub(crate) fn signal(handle: usize) -> Result<(), Error> {
+    match waitable(handle)? {
+        Waitable::Event(event) => event.set(),
+        Waitable::Mutex(mutex) => mutex.release()?,
+        Waitable::Semaphore(semaphore) => drop(semaphore.release(1)?),
+        Waitable::Thread(_) | Waitable::Socket(_) | Waitable::Process | Waitable::Timer(_) => {
+            return Err(Error::WSA_INVALID_HANDLE);
         }
     }
+    Ok(())
 }
 
 /// The thread of a handle.
@@ -70,9 +116,14 @@ pub(crate) fn thread(handle: usize) -> Result<Arc<ThreadControl>, Error> {
     }
     match &*get(handle)? {
         Object::Thread(thread) => Ok(thread.clone()),
-        Object::Socket(_) | Object::Event(_) | Object::Process | Object::Port(_) | Object::File(_) => {
-            Err(Error::WSA_INVALID_HANDLE)
-        }
+        Object::Socket(_)
+        | Object::Event(_)
+        | Object::Process
+        | Object::Port(_)
+        | Object::File(_)
+        | Object::Mutex(_)
+        | Object::Semaphore(_)
+        | Object::Timer(_) => Err(Error::WSA_INVALID_HANDLE),
     }
 }
 
@@ -86,9 +137,14 @@ pub(crate) fn process(handle: usize) -> Result<(), Error> {
     }
     match &*get(handle)? {
         Object::Process => Ok(()),
-        Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Port(_) | Object::File(_) => {
-            Err(Error::WSA_INVALID_HANDLE)
-        }
+        Object::Socket(_)
+        | Object::Event(_)
+        | Object::Thread(_)
+        | Object::Port(_)
+        | Object::File(_)
+        | Object::Mutex(_)
+        | Object::Semaphore(_)
+        | Object::Timer(_) => Err(Error::WSA_INVALID_HANDLE),
     }
 }
 
@@ -102,14 +158,28 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
     }
     let is_socket = match &*get(handle)? {
         Object::Socket(_) => true,
-        Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) | Object::File(_) => false,
+        Object::Event(_)
+        | Object::Thread(_)
+        | Object::Process
+        | Object::Port(_)
+        | Object::File(_)
+        | Object::Mutex(_)
+        | Object::Semaphore(_)
+        | Object::Timer(_) => false,
     };
     if is_socket {
         return socket::close(handle).map_err(|_| Error::WSA_INVALID_HANDLE);
     }
     match &*handles::remove(handle).ok_or(Error::WSA_INVALID_HANDLE)? {
         Object::Port(port) => port.close(),
-        Object::Socket(_) | Object::Event(_) | Object::Thread(_) | Object::Process | Object::File(_) => {}
+        Object::Socket(_)
+        | Object::Event(_)
+        | Object::Thread(_)
+        | Object::Process
+        | Object::File(_)
+        | Object::Mutex(_)
+        | Object::Semaphore(_)
+        | Object::Timer(_) => {}
     }
     Ok(())
 }
@@ -134,5 +204,8 @@ pub(crate) fn duplicate(handle: usize) -> Result<usize, Error> {
         Waitable::Event(event) => Object::Event(event),
         Waitable::Thread(thread) => Object::Thread(thread),
         Waitable::Process => Object::Process,
+        Waitable::Mutex(mutex) => Object::Mutex(mutex),
+        Waitable::Semaphore(semaphore) => Object::Semaphore(semaphore),
+        Waitable::Timer(timer) => Object::Timer(timer),
     })
 }

@@ -436,7 +436,14 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
                 linger(socket);
             }
         }
-        Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) | Object::File(_) => {
+        Object::Event(_)
+        | Object::Thread(_)
+        | Object::Process
+        | Object::Port(_)
+        | Object::File(_)
+        | Object::Mutex(_)
+        | Object::Semaphore(_)
+        | Object::Timer(_) => {
             unreachable!("a value names one object as long as it lives")
         }
     }

@@ -6,6 +6,7 @@
 
 use super::apc::{self, Queue};
 use super::dispatcher::{self, Guarded, Key, Signal, State, Waiting};
+use super::mutex;
 use super::parker::Parker;
 use super::sys::escape::{self, End};
 use super::window;
@@ -32,6 +33,8 @@ pub(crate) struct ThreadControl {
     pub(super) has_apcs: AtomicBool,
     /// Made when the thread first has to do with messages.
     pub(super) messages: OnceLock<Arc<MessageQueue>>,
+    /// The mutexes that the thread owns.
+    pub(super) owned: Guarded<RefCell<Vec<Weak<mutex::Mutex>>>>,
     exit_code: AtomicU32,
     /// `CREATE_SUSPENDED`, and nobody has called `ResumeThread` yet.
     suspended: AtomicBool,
@@ -52,6 +55,7 @@ impl ThreadControl {
             apcs: Guarded::new(RefCell::new(Queue::Open(VecDeque::new()))),
             has_apcs: AtomicBool::new(false),
             messages: OnceLock::new(),
+            owned: Guarded::new(RefCell::new(Vec::new())),
             exit_code: AtomicU32::new(0),
             suspended: AtomicBool::new(suspended),
         });
@@ -193,7 +197,8 @@ fn end(control: &Arc<ThreadControl>) {
         window::end_thread(messages);
     }
     let key = dispatcher::lock();
-    let woken = control.signal.set(&key);
+    let mut woken = mutex::abandon_all(&key, control);
+    woken.extend(control.signal.set(&key));
     drop(key);
     dispatcher::wake(woken);
 }

@@ -21,7 +21,7 @@ pub(crate) fn wait(objects: &[Waitable], mode: Mode, timeout: Option<Duration>, 
     let outcome = wait_once(&thread, objects, mode, timeout, alertable);
     match outcome {
         Outcome::Alerted => apc::run(&thread),
-        Outcome::Object(_) | Outcome::TimedOut => {}
+        Outcome::Object(_) | Outcome::Abandoned(_) | Outcome::TimedOut => {}
     }
     outcome
 }
@@ -35,8 +35,8 @@ fn wait_once(
 ) -> Outcome {
     {
         let key = dispatcher::lock();
-        if let Some(place) = dispatcher::try_to_take(&key, objects, mode) {
-            return Outcome::Object(place);
+        if let Some(outcome) = dispatcher::try_to_take(&key, thread, objects, mode) {
+            return outcome;
         }
         if alertable && thread.has_apcs(&key) {
             return Outcome::Alerted;

@@ -27,10 +27,18 @@ pub(super) fn call_any_time<T>(failure: T, body: impl FnOnce() -> Result<T, Erro
 
 /// The same for the functions that create an object or open it, and tell which by the last error.
 pub(super) fn create<T>(failure: T, body: impl FnOnce() -> Result<(T, bool), Error>) -> T {
-    call_any_time(failure, || {
+    call_telling(failure, || {
         let (handle, existed) = body()?;
-        last_error::set(if existed { ERROR_ALREADY_EXISTS } else { ERROR_SUCCESS });
-        Ok(handle)
+        Ok((handle, if existed { ERROR_ALREADY_EXISTS } else { ERROR_SUCCESS }))
+    })
+}
+
+/// The same for the functions that set the last error when they succeed, too.
+pub(super) fn call_telling<T>(failure: T, body: impl FnOnce() -> Result<(T, u32), Error>) -> T {
+    call_any_time(failure, || {
+        let (answer, code) = body()?;
+        last_error::set(code);
+        Ok(answer)
     })
 }
 

@@ -3,15 +3,16 @@
 //! `WSACreateEvent`, `CreateEvent` and the rest make and take the same handles.
 #![allow(unsafe_code, reason = "the signatures are Win32's and Winsock's")]
 
+use super::named::Text;
 use super::{
     BOOL, CREATE_EVENT, CREATE_EVENT_INITIAL_SET, CREATE_EVENT_MANUAL_RESET, FALSE, HANDLE, PCSTR, PCWSTR,
-    SECURITY_ATTRIBUTES, SYNCHRONIZATION_ACCESS_RIGHTS, TRUE, WSA_INVALID_EVENT, WSAEVENT, boundary, memory,
+    SECURITY_ATTRIBUTES, SYNCHRONIZATION_ACCESS_RIGHTS, TRUE, WSA_INVALID_EVENT, WSAEVENT, boundary, named,
 };
 use crate::error::Error;
-use crate::linux::event::{self, Event, Name, Reset};
+use crate::linux::event::{Event, Reset};
 use crate::linux::handles::Object;
 use crate::linux::objects;
-use std::ptr::{null_mut, without_provenance_mut};
+use std::ptr::null_mut;
 
 /// `CreateEventW`: makes an event, or opens the one of this name; then the last error is `ERROR_ALREADY_EXISTS`, and
 /// the other arguments count for nothing. A new event leaves `ERROR_SUCCESS`.
@@ -25,7 +26,7 @@ use std::ptr::{null_mut, without_provenance_mut};
 ///
 /// # Errors
 /// `ERROR_FILENAME_EXCED_RANGE` for a name of more than 260 characters, `ERROR_PATH_NOT_FOUND` for another `\` in it,
-/// `ERROR_NOT_ENOUGH_MEMORY`.
+/// `ERROR_INVALID_HANDLE` if an object of another kind has the name, `ERROR_NOT_ENOUGH_MEMORY`.
 ///
 /// # Safety
 /// `lpname` is NULL or names UTF-16 that ends with 0.
@@ -37,7 +38,7 @@ pub unsafe extern "system" fn CreateEventW(
 ) -> HANDLE {
     boundary::create(null_mut(), || {
         // SAFETY: the caller's promise.
-        let name = unsafe { memory::wide_text(lpname, NAME_LIMIT) };
+        let name = unsafe { named::wide(lpname) };
         create(name, bmanualreset != FALSE, binitialstate != FALSE)
     })
 }
@@ -59,7 +60,7 @@ pub unsafe extern "system" fn CreateEventA(
 ) -> HANDLE {
     boundary::create(null_mut(), || {
         // SAFETY: the caller's promise.
-        let name = unsafe { memory::narrow_text(lpname) };
+        let name = unsafe { named::narrow(lpname) };
         create(name, bmanualreset != FALSE, binitialstate != FALSE)
     })
 }
@@ -84,7 +85,7 @@ pub unsafe extern "system" fn CreateEventExW(
     boundary::create(null_mut(), || {
         let (manual, set) = flags(dwflags)?;
         // SAFETY: the caller's promise.
-        create(unsafe { memory::wide_text(lpname, NAME_LIMIT) }, manual, set)
+        create(unsafe { named::wide(lpname) }, manual, set)
     })
 }
 
@@ -106,7 +107,7 @@ pub unsafe extern "system" fn CreateEventExA(
     boundary::create(null_mut(), || {
         let (manual, set) = flags(dwflags)?;
         // SAFETY: the caller's promise.
-        create(unsafe { memory::narrow_text(lpname) }, manual, set)
+        create(unsafe { named::narrow(lpname) }, manual, set)
     })
 }
 
@@ -118,7 +119,8 @@ pub unsafe extern "system" fn CreateEventExA(
 ///
 /// # Errors
 /// `ERROR_INVALID_PARAMETER` for NULL, `ERROR_INVALID_HANDLE` for an empty name, `ERROR_FILENAME_EXCED_RANGE`,
-/// `ERROR_PATH_NOT_FOUND`, `ERROR_FILE_NOT_FOUND`, `ERROR_NOT_ENOUGH_MEMORY`.
+/// `ERROR_PATH_NOT_FOUND`, `ERROR_FILE_NOT_FOUND`, `ERROR_INVALID_HANDLE` if an object of another kind has the name,
+/// `ERROR_NOT_ENOUGH_MEMORY`.
 ///
 /// # Safety
 /// As [`CreateEventW`].
@@ -129,7 +131,7 @@ pub unsafe extern "system" fn OpenEventW(
 ) -> HANDLE {
     boundary::call_any_time(null_mut(), || {
         // SAFETY: the caller's promise.
-        open(unsafe { memory::wide_text(lpname, NAME_LIMIT) })
+        named::open(unsafe { named::wide(lpname) }, Object::Event)
     })
 }
 
@@ -149,12 +151,9 @@ pub unsafe extern "system" fn OpenEventA(
 ) -> HANDLE {
     boundary::call_any_time(null_mut(), || {
         // SAFETY: the caller's promise.
-        open(unsafe { memory::narrow_text(lpname) })
+        named::open(unsafe { named::narrow(lpname) }, Object::Event)
     })
 }
-
-/// How much of a name is read: one character more than any may have.
-const NAME_LIMIT: usize = 261;
 
 fn flags(flags: CREATE_EVENT) -> Result<(bool, bool), Error> {
     if flags & !(CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET) != 0 {
@@ -163,23 +162,11 @@ fn flags(flags: CREATE_EVENT) -> Result<(bool, bool), Error> {
     Ok((flags & CREATE_EVENT_MANUAL_RESET != 0, flags & CREATE_EVENT_INITIAL_SET != 0))
 }
 
-/// An empty name is none.
-fn create(name: Option<Vec<u16>>, manual: bool, set: bool) -> Result<(HANDLE, bool), Error> {
+fn create(name: Text, manual: bool, set: bool) -> Result<(HANDLE, bool), Error> {
     let reset = if manual { Reset::Manual } else { Reset::Automatic };
-    let (event, existed) = match name {
-        Some(name) if !name.is_empty() => event::create_named(Name::new(&name)?, reset, set),
-        _ => (Event::new(reset, set), false),
-    };
-    Ok((without_provenance_mut(objects::publish(Object::Event(event))?), existed))
-}
-
-fn open(name: Option<Vec<u16>>) -> Result<HANDLE, Error> {
-    let name = name.ok_or(Error::WSA_INVALID_PARAMETER)?;
-    if name.is_empty() {
-        return Err(Error::WSA_INVALID_HANDLE);
-    }
-    let event = event::open_named(&Name::new(&name)?)?;
-    Ok(without_provenance_mut(objects::publish(Object::Event(event))?))
+    let make = |title| Event::with_title(reset, set, title);
+    let (handle, _event, existed) = named::create(name, Object::Event, make)?;
+    Ok((handle, existed))
 }
 
 /// `SetEvent`: signals an event. A manual-reset event releases all threads that wait for it, any other event one.

@@ -263,9 +263,9 @@ pub(super) unsafe fn offset(overlapped: *const OVERLAPPED) -> u64 {
 pub(super) unsafe fn are_same(one: *const c_void, other: *const c_void, size: usize) -> bool {
     (0..size).all(|at| {
         // SAFETY: the caller's promise.
-        let ours = unsafe { one.cast::<u8>().add(at).read_volatile() };
+        let ours = unsafe { one.cast::<u8>().wrapping_add(at).read_volatile() };
         // SAFETY: the caller's promise.
-        let theirs = unsafe { other.cast::<u8>().add(at).read_volatile() };
+        let theirs = unsafe { other.cast::<u8>().wrapping_add(at).read_volatile() };
         ours == theirs
     })
 }

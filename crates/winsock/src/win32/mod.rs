@@ -57,9 +57,15 @@ mod ioctl;
 #[cfg(target_os = "linux")]
 mod last_error;
 #[cfg(target_os = "linux")]
+mod locals;
+#[cfg(target_os = "linux")]
 mod memory;
 #[cfg(target_os = "linux")]
 mod message;
+#[cfg(target_os = "linux")]
+mod mutex;
+#[cfg(target_os = "linux")]
+mod named;
 #[cfg(target_os = "linux")]
 mod names;
 #[cfg(target_os = "linux")]
@@ -77,6 +83,8 @@ mod read_write;
 #[cfg(target_os = "linux")]
 mod select;
 #[cfg(target_os = "linux")]
+mod semaphore;
+#[cfg(target_os = "linux")]
 mod socket;
 #[cfg(target_os = "linux")]
 mod srw_lock;
@@ -84,6 +92,8 @@ mod srw_lock;
 mod startup;
 #[cfg(target_os = "linux")]
 mod thread;
+#[cfg(target_os = "linux")]
+mod timer;
 #[cfg(target_os = "linux")]
 mod transfer;
 #[cfg(target_os = "linux")]
@@ -113,7 +123,9 @@ pub use self::{
     init_once::*,
     ioctl::*,
     last_error::*,
+    locals::*,
     message::*,
+    mutex::*,
     names::*,
     network_events::*,
     option::*,
@@ -128,10 +140,12 @@ pub use self::{
     },
     read_write::*,
     select::*,
+    semaphore::*,
     socket::*,
     srw_lock::*,
     startup::*,
     thread::*,
+    timer::*,
     transfer::*,
     transfer_buffers::*,
     transmit::*,

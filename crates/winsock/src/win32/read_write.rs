@@ -98,7 +98,13 @@ unsafe fn transfer(
             // SAFETY: the caller's promise.
             Object::File(file) => unsafe { with_file(way, file, buffer, overlapped) }
                 .map(|bytes| Outcome { status: Status::SUCCESS, bytes })?,
-            Object::Event(_) | Object::Thread(_) | Object::Process | Object::Port(_) => {
+            Object::Event(_)
+            | Object::Thread(_)
+            | Object::Process
+            | Object::Port(_)
+            | Object::Mutex(_)
+            | Object::Semaphore(_)
+            | Object::Timer(_) => {
                 return Err(Error::WSA_INVALID_HANDLE);
             }
         };

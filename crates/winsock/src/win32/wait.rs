@@ -2,8 +2,8 @@
 #![allow(unsafe_code, reason = "the signatures are Win32's and Winsock's")]
 
 use super::{
-    BOOL, FALSE, HANDLE, INFINITE, MAXIMUM_WAIT_OBJECTS, WAIT_EVENT, WAIT_FAILED, WAIT_IO_COMPLETION,
-    WAIT_OBJECT_0, WAIT_TIMEOUT, boundary,
+    BOOL, FALSE, HANDLE, INFINITE, MAXIMUM_WAIT_OBJECTS, WAIT_ABANDONED_0, WAIT_EVENT, WAIT_FAILED,
+    WAIT_IO_COMPLETION, WAIT_OBJECT_0, WAIT_TIMEOUT, boundary,
 };
 use crate::error::Error;
 use crate::linux::dispatcher::{Mode, Outcome, Waitable};
@@ -29,7 +29,8 @@ pub unsafe extern "system" fn WaitForSingleObject(hhandle: HANDLE, dwmillisecond
 /// signalled runs the procedure calls that are queued to the thread, all of them, or those that come while it waits,
 /// and ends with `WAIT_IO_COMPLETION`.
 ///
-/// Events, threads, sockets and the process can be waited for. An object whose handle is closed meanwhile is waited
+/// Events, mutexes, semaphores, timers, threads, sockets and the process can be waited for. A mutex whose owner ended
+/// without releasing it answers `WAIT_ABANDONED`, and is the caller's. An object whose handle is closed meanwhile is waited
 /// for all the same.
 ///
 /// Microsoft's page: `synchapi/nf-synchapi-waitforsingleobjectex`.
@@ -70,7 +71,8 @@ pub unsafe extern "system" fn WaitForMultipleObjects(
 }
 
 /// `WaitForMultipleObjectsEx`: waits until one of up to 64 objects is signalled (`WAIT_OBJECT_0` and the place of the
-/// first that is), or all at the same time; only then are they taken, in one step. For the rest as
+/// first that is), or all at the same time; only then are they taken, in one step. If a mutex among them was abandoned the
+/// answer is `WAIT_ABANDONED_0` and the place, or for all `WAIT_ABANDONED_0`. For the rest as
 /// [`WaitForSingleObjectEx`].
 ///
 /// Microsoft's page: `synchapi/nf-synchapi-waitformultipleobjectsex`.
@@ -163,13 +165,13 @@ pub(super) unsafe fn waitables(
     Ok(objects)
 }
 
-/// `SignalObjectAndWait`: signals an event and waits for an object, as [`WaitForSingleObjectEx`] does. Other threads
-/// may see the signal before the wait begins.
+/// `SignalObjectAndWait`: signals an event, or releases a mutex, or a semaphore by 1, and waits for an object, as
+/// [`WaitForSingleObjectEx`] does. Other threads may see the signal before the wait begins.
 ///
 /// Microsoft's page: `synchapi/nf-synchapi-signalobjectandwait`.
 ///
 /// # Errors
-/// `ERROR_INVALID_HANDLE`; then nothing has been signalled.
+/// `ERROR_INVALID_HANDLE` for either object, `ERROR_NOT_OWNER`, `ERROR_TOO_MANY_POSTS`; then nothing has been signalled.
 ///
 /// # Safety
 /// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
@@ -180,9 +182,8 @@ pub unsafe extern "system" fn SignalObjectAndWait(
     balertable: BOOL,
 ) -> WAIT_EVENT {
     boundary::call_any_time(WAIT_FAILED, || {
-        let event = objects::event(hobjecttosignal.addr())?;
         let object = objects::waitable(hobjecttowaiton.addr())?;
-        event.set();
+        objects::signal(hobjecttosignal.addr())?;
         Ok(code(wait::wait(&[object], Mode::Any, timeout(dwmilliseconds), balertable != FALSE)))
     })
 }
@@ -212,7 +213,7 @@ pub unsafe extern "system" fn SleepEx(dwmilliseconds: u32, balertable: BOOL) -> 
     boundary::call_any_time(0, || {
         Ok(match wait::wait(&[], Mode::Any, timeout(dwmilliseconds), balertable != FALSE) {
             Outcome::Alerted => WAIT_IO_COMPLETION,
-            Outcome::TimedOut | Outcome::Object(_) => {
+            Outcome::TimedOut | Outcome::Object(_) | Outcome::Abandoned(_) => {
                 if dwmilliseconds == 0 {
                     std::thread::yield_now();
                 }
@@ -240,6 +241,7 @@ pub(super) fn timeout(milliseconds: u32) -> Option<Duration> {
 pub(super) fn code(outcome: Outcome) -> WAIT_EVENT {
     match outcome {
         Outcome::Object(place) => WAIT_OBJECT_0 + place as u32,
+        Outcome::Abandoned(place) => WAIT_ABANDONED_0 + place as u32,
         Outcome::Alerted => WAIT_IO_COMPLETION,
         Outcome::TimedOut => WAIT_TIMEOUT,
     }

@@ -41,12 +41,22 @@ pub use windows_sys::Win32::System::Threading::{
     WakeAllConditionVariable, WakeByAddressAll, WakeByAddressSingle, WakeConditionVariable,
 };
 pub use windows_sys::Win32::System::Threading::{
+    CancelWaitableTimer, CreateMutexA, CreateMutexExA, CreateMutexExW, CreateMutexW, CreateSemaphoreA,
+    CreateSemaphoreExA, CreateSemaphoreExW, CreateSemaphoreW, CreateWaitableTimerA, CreateWaitableTimerExA,
+    CreateWaitableTimerExW, CreateWaitableTimerW, OpenMutexW, OpenSemaphoreW, OpenWaitableTimerA,
+    OpenWaitableTimerW, ReleaseMutex, ReleaseSemaphore, SetWaitableTimer, SetWaitableTimerEx,
+};
+pub use windows_sys::Win32::System::Threading::{
     CreateEventA, CreateEventExA, CreateEventExW, CreateEventW, CreateThread, ExitThread, GetCurrentProcess,
     GetCurrentProcessId, GetCurrentThread, GetCurrentThreadId, GetExitCodeThread, GetThreadId, OpenEventA,
     OpenEventW, OpenThread, PulseEvent, QueueUserAPC, ResetEvent, ResumeThread, SetEvent,
     SignalObjectAndWait, Sleep, SleepEx, SwitchToThread, WaitForMultipleObjects, WaitForMultipleObjectsEx,
     WaitForSingleObject, WaitForSingleObjectEx,
 };
+pub use windows_sys::Win32::System::Threading::{
+    FlsAlloc, FlsFree, FlsGetValue, FlsSetValue, TlsAlloc, TlsFree, TlsGetValue, TlsSetValue,
+};
+pub use windows_sys::Win32::System::WindowsProgramming::{OpenMutexA, OpenSemaphoreA};
 pub use windows_sys::Win32::UI::WindowsAndMessaging::{
     CallWindowProcA, CallWindowProcW, CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW,
     DestroyWindow, DispatchMessageA, DispatchMessageW, FindWindowA, FindWindowExA, FindWindowExW,

@@ -55,7 +55,7 @@ pub(crate) fn run(socket: &Arc<Socket>, mut request: Request, patience: Patience
             Attempt::Blocked if patience == Patience::Mode && socket.is_nonblocking() => {
                 request.conclude(&socket, Outcome::CANCELLED);
                 match request.direction() {
-                    Direction::Receive => {}
+                    Direction::Receive | Direction::Urgent => {}
                     Direction::Send => network_events::lack_room(&socket),
                 }
                 return Err(Error::WSAEWOULDBLOCK);

@@ -58,6 +58,6 @@ pub(crate) fn wake_among(word: &AtomicU32, set: u32, all: bool) -> usize {
 pub(crate) fn wait_low_half(number: &AtomicU64, expected: u64) {
     let low = if cfg!(target_endian = "little") { 0 } else { 4 };
     // SAFETY: four bytes of eight, aligned as an `AtomicU32`; and only the kernel reads them as such.
-    let word = unsafe { AtomicU32::from_ptr(number.as_ptr().byte_add(low).cast()) };
+    let word = unsafe { AtomicU32::from_ptr(number.as_ptr().wrapping_byte_add(low).cast()) };
     wait(word, expected as u32, None);
 }

@@ -172,7 +172,7 @@ fn wait_for_answer(window: &Window, sent: &Sent, patience: Patience) -> Result<i
                 deadline = patience.timeout.map(|timeout| Instant::now() + timeout);
             }
             Outcome::TimedOut => return Err(Error::ERROR_TIMEOUT),
-            Outcome::Object(_) | Outcome::Alerted => {}
+            Outcome::Object(_) | Outcome::Abandoned(_) | Outcome::Alerted => {}
         }
     }
 }
