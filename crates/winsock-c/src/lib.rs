@@ -9,14 +9,18 @@
     reason = "names and promises are those of winsock::win32"
 )]
 
+mod console;
 mod event;
 mod extension;
 mod file;
 mod handle;
+mod heap;
 mod names;
 mod overlapped;
 mod port;
 mod sockets;
+mod system;
+mod text;
 mod thread;
 mod time;
 mod wait;
@@ -24,8 +28,8 @@ mod winsock2;
 
 // For the test that compares them with their prototypes.
 pub use self::{
-    event::*, extension::*, file::*, handle::*, names::*, overlapped::*, port::*, sockets::*, thread::*,
-    time::*, wait::*, winsock2::*,
+    console::*, event::*, extension::*, file::*, handle::*, heap::*, names::*, overlapped::*, port::*,
+    sockets::*, system::*, text::*, thread::*, time::*, wait::*, winsock2::*,
 };
 
 /// Exports functions of [`winsock::win32`] under the symbols on the left.

@@ -11,6 +11,9 @@ use windows_sys::Win32::Networking::WinSock::*;
 use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 use windows_sys::Win32::System::Kernel::{LIST_ENTRY, SINGLE_LIST_ENTRY};
+use windows_sys::Win32::System::SystemInformation::{
+    OSVERSIONINFOA, OSVERSIONINFOEXA, OSVERSIONINFOEXW, OSVERSIONINFOW, SYSTEM_INFO,
+};
 use windows_sys::core::GUID;
 
 use crate::support::{ALL, Compiler, includes, is_alias, windows_headers};
@@ -112,6 +115,14 @@ structs! {
     IP_MSFILTER "IP_MSFILTER" { imsf_multiaddr imsf_interface imsf_fmode imsf_numsrc imsf_slist };
     LINGER "LINGER" { l_onoff l_linger };
     LIST_ENTRY "LIST_ENTRY" { Flink Blink };
+    OSVERSIONINFOA "OSVERSIONINFOA" { dwOSVersionInfoSize dwMajorVersion dwMinorVersion dwBuildNumber dwPlatformId
+        szCSDVersion };
+    OSVERSIONINFOEXA "OSVERSIONINFOEXA" { dwOSVersionInfoSize dwMajorVersion dwMinorVersion dwBuildNumber dwPlatformId
+        szCSDVersion wServicePackMajor wServicePackMinor wSuiteMask wProductType wReserved };
+    OSVERSIONINFOEXW "OSVERSIONINFOEXW" { dwOSVersionInfoSize dwMajorVersion dwMinorVersion dwBuildNumber dwPlatformId
+        szCSDVersion wServicePackMajor wServicePackMinor wSuiteMask wProductType wReserved };
+    OSVERSIONINFOW "OSVERSIONINFOW" { dwOSVersionInfoSize dwMajorVersion dwMinorVersion dwBuildNumber dwPlatformId
+        szCSDVersion };
     OVERLAPPED "OVERLAPPED" { Internal InternalHigh Anonymous hEvent } Anonymous.Anonymous.Offset = "Offset"
         Anonymous.Anonymous.OffsetHigh = "OffsetHigh" Anonymous.Pointer = "Pointer";
     OVERLAPPED_ENTRY "OVERLAPPED_ENTRY" { lpCompletionKey lpOverlapped Internal dwNumberOfBytesTransferred };
@@ -135,6 +146,11 @@ structs! {
     SOCKET_ADDRESS "SOCKET_ADDRESS" { lpSockaddr iSockaddrLength };
     SOCKET_ADDRESS_LIST "SOCKET_ADDRESS_LIST" { iAddressCount Address };
     SYSTEMTIME "SYSTEMTIME" { wYear wMonth wDayOfWeek wDay wHour wMinute wSecond wMilliseconds };
+    SYSTEM_INFO "SYSTEM_INFO" { Anonymous dwPageSize lpMinimumApplicationAddress lpMaximumApplicationAddress
+        dwActiveProcessorMask dwNumberOfProcessors dwProcessorType dwAllocationGranularity wProcessorLevel
+        wProcessorRevision } Anonymous.dwOemId = "dwOemId"
+        Anonymous.Anonymous.wProcessorArchitecture = "wProcessorArchitecture"
+        Anonymous.Anonymous.wReserved = "wReserved";
     TCP_ACK_FREQUENCY_PARAMETERS "TCP_ACK_FREQUENCY_PARAMETERS" { TcpDelayedAckFrequency };
     TCP_ICW_PARAMETERS "TCP_ICW_PARAMETERS" { Level };
     TCP_INFO_v0 "TCP_INFO_v0" { State Mss ConnectionTimeMs TimestampsEnabled RttUs MinRttUs BytesInFlight Cwnd

@@ -10,7 +10,7 @@
 #![allow(unsafe_code, reason = "the handlers have C's calling convention")]
 
 use super::sys::fork;
-use super::{dispatcher, engine, event, handles, lent, port, thread};
+use super::{console_control, dispatcher, engine, event, handles, lent, port, thread};
 use std::any::Any;
 use std::cell::RefCell;
 use std::sync::Once;
@@ -38,6 +38,7 @@ unsafe extern "C" fn before() {
         Box::new(dispatcher::lock()),
         Box::new(lent::hold()),
         Box::new(event::hold()),
+        Box::new(console_control::hold()),
         Box::new(thread::hold()),
         Box::new(handles::hold()),
     ];

@@ -39,6 +39,8 @@ mod connect_ex;
 #[cfg(target_os = "linux")]
 mod connection;
 #[cfg(target_os = "linux")]
+mod console;
+#[cfg(target_os = "linux")]
 mod database;
 #[cfg(target_os = "linux")]
 mod event;
@@ -48,6 +50,8 @@ mod extension;
 mod file;
 #[cfg(target_os = "linux")]
 mod handle;
+#[cfg(target_os = "linux")]
+mod heap;
 #[cfg(target_os = "linux")]
 mod ioctl;
 #[cfg(target_os = "linux")]
@@ -75,6 +79,12 @@ mod socket;
 #[cfg(target_os = "linux")]
 mod startup;
 #[cfg(target_os = "linux")]
+mod string;
+#[cfg(target_os = "linux")]
+mod system;
+#[cfg(target_os = "linux")]
+mod text_format;
+#[cfg(target_os = "linux")]
 mod thread;
 #[cfg(target_os = "linux")]
 mod transfer;
@@ -95,10 +105,12 @@ pub use self::{
     connect_by::*,
     connect_ex::*,
     connection::*,
+    console::*,
     database::*,
     event::*,
     file::*,
     handle::*,
+    heap::*,
     ioctl::*,
     last_error::*,
     message::*,
@@ -117,6 +129,9 @@ pub use self::{
     select::*,
     socket::*,
     startup::*,
+    string::*,
+    system::*,
+    text_format::*,
     thread::*,
     transfer::*,
     transfer_buffers::*,

@@ -25,9 +25,19 @@ pub use windows_sys::Win32::Storage::FileSystem::{
     CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx,
     WriteFile,
 };
+pub use windows_sys::Win32::Globalization::{lstrlenA, lstrlenW};
+pub use windows_sys::Win32::System::Console::{
+    GenerateConsoleCtrlEvent, GetStdHandle, SetConsoleCtrlHandler, SetStdHandle, WriteConsoleA, WriteConsoleW,
+};
 pub use windows_sys::Win32::System::IO::{
     CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
     GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
+};
+pub use windows_sys::Win32::System::Memory::{
+    GetProcessHeap, HeapAlloc, HeapCreate, HeapDestroy, HeapFree, HeapReAlloc, HeapSize, HeapValidate,
+};
+pub use windows_sys::Win32::System::SystemInformation::{
+    GetNativeSystemInfo, GetSystemInfo, GetVersion, GetVersionExA, GetVersionExW,
 };
 pub use windows_sys::Win32::System::Threading::{
     CreateEventA, CreateEventExA, CreateEventExW, CreateEventW, CreateThread, ExitThread, GetCurrentProcess,
