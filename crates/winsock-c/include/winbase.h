@@ -5,15 +5,19 @@
 #ifndef _WINBASE_
 #define _WINBASE_
 
+#include <consoleapi.h>
 #include <errhandlingapi.h>
 #include <excpt.h>
 #include <fibersapi.h>
 #include <fileapi.h>
 #include <handleapi.h>
+#include <heapapi.h>
 #include <ioapiset.h>
 #include <minwinbase.h>
+#include <processenv.h>
 #include <processthreadsapi.h>
 #include <synchapi.h>
+#include <sysinfoapi.h>
 #include <winerror.h>
 
 /* Waiting. */
@@ -32,6 +36,17 @@
 /* Making a thread. */
 #define CREATE_SUSPENDED                  0x4
 #define STACK_SIZE_PARAM_IS_A_RESERVATION 0x10000
+
+/* The standard handles. */
+#define STD_INPUT_HANDLE  ((DWORD)-10)
+#define STD_OUTPUT_HANDLE ((DWORD)-11)
+#define STD_ERROR_HANDLE  ((DWORD)-12)
+
+#ifdef UNICODE
+#define lstrlen lstrlenW
+#else
+#define lstrlen lstrlenA
+#endif
 
 /* Opening a file, and moving in it. */
 #define FILE_FLAG_WRITE_THROUGH   0x80000000
@@ -55,6 +70,9 @@ _WS2_BEGIN_DECLS
 
 BOOL WINAPI PulseEvent(HANDLE hEvent);
 BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
+
+int WINAPI lstrlenA(LPCSTR lpString);
+int WINAPI lstrlenW(LPCWSTR lpString);
 
 _WS2_END_DECLS
 

@@ -245,6 +245,90 @@ typedef struct _EXCEPTION_POINTERS {
   PEXCEPTION_RECORD ExceptionRecord;
   PCONTEXT ContextRecord;
 } EXCEPTION_POINTERS, *PEXCEPTION_POINTERS, *LPEXCEPTION_POINTERS;
+/* Heaps. */
+#define HEAP_NO_SERIALIZE          0x00000001
+#define HEAP_GENERATE_EXCEPTIONS   0x00000004
+#define HEAP_ZERO_MEMORY           0x00000008
+#define HEAP_REALLOC_IN_PLACE_ONLY 0x00000010
+#define HEAP_CREATE_ENABLE_EXECUTE 0x00040000
+
+/* The machine, and the version of the system. */
+#define PROCESSOR_ARCHITECTURE_INTEL   0
+#define PROCESSOR_ARCHITECTURE_ARM     5
+#define PROCESSOR_ARCHITECTURE_IA64    6
+#define PROCESSOR_ARCHITECTURE_AMD64   9
+#define PROCESSOR_ARCHITECTURE_ARM64   12
+#define PROCESSOR_ARCHITECTURE_UNKNOWN 0xFFFF
+#define PROCESSOR_AMD_X8664            8664
+
+#define VER_PLATFORM_WIN32s        0
+#define VER_PLATFORM_WIN32_WINDOWS 1
+#define VER_PLATFORM_WIN32_NT      2
+#define VER_NT_WORKSTATION         1
+#define VER_NT_DOMAIN_CONTROLLER   2
+#define VER_NT_SERVER              3
+
+typedef struct _OSVERSIONINFOA {
+  ULONG32 dwOSVersionInfoSize;
+  ULONG32 dwMajorVersion;
+  ULONG32 dwMinorVersion;
+  ULONG32 dwBuildNumber;
+  ULONG32 dwPlatformId;
+  CHAR szCSDVersion[128];
+} OSVERSIONINFOA, *POSVERSIONINFOA, *LPOSVERSIONINFOA;
+
+typedef struct _OSVERSIONINFOW {
+  ULONG32 dwOSVersionInfoSize;
+  ULONG32 dwMajorVersion;
+  ULONG32 dwMinorVersion;
+  ULONG32 dwBuildNumber;
+  ULONG32 dwPlatformId;
+  WCHAR szCSDVersion[128];
+} OSVERSIONINFOW, *POSVERSIONINFOW, *LPOSVERSIONINFOW, RTL_OSVERSIONINFOW, *PRTL_OSVERSIONINFOW;
+
+typedef struct _OSVERSIONINFOEXA {
+  ULONG32 dwOSVersionInfoSize;
+  ULONG32 dwMajorVersion;
+  ULONG32 dwMinorVersion;
+  ULONG32 dwBuildNumber;
+  ULONG32 dwPlatformId;
+  CHAR szCSDVersion[128];
+  unsigned short wServicePackMajor;
+  unsigned short wServicePackMinor;
+  unsigned short wSuiteMask;
+  unsigned char wProductType;
+  unsigned char wReserved;
+} OSVERSIONINFOEXA, *POSVERSIONINFOEXA, *LPOSVERSIONINFOEXA;
+
+typedef struct _OSVERSIONINFOEXW {
+  ULONG32 dwOSVersionInfoSize;
+  ULONG32 dwMajorVersion;
+  ULONG32 dwMinorVersion;
+  ULONG32 dwBuildNumber;
+  ULONG32 dwPlatformId;
+  WCHAR szCSDVersion[128];
+  unsigned short wServicePackMajor;
+  unsigned short wServicePackMinor;
+  unsigned short wSuiteMask;
+  unsigned char wProductType;
+  unsigned char wReserved;
+} OSVERSIONINFOEXW, *POSVERSIONINFOEXW, *LPOSVERSIONINFOEXW;
+
+#ifdef UNICODE
+typedef OSVERSIONINFOW OSVERSIONINFO;
+typedef POSVERSIONINFOW POSVERSIONINFO;
+typedef LPOSVERSIONINFOW LPOSVERSIONINFO;
+typedef OSVERSIONINFOEXW OSVERSIONINFOEX;
+typedef POSVERSIONINFOEXW POSVERSIONINFOEX;
+typedef LPOSVERSIONINFOEXW LPOSVERSIONINFOEX;
+#else
+typedef OSVERSIONINFOA OSVERSIONINFO;
+typedef POSVERSIONINFOA POSVERSIONINFO;
+typedef LPOSVERSIONINFOA LPOSVERSIONINFO;
+typedef OSVERSIONINFOEXA OSVERSIONINFOEX;
+typedef POSVERSIONINFOEXA POSVERSIONINFOEX;
+typedef LPOSVERSIONINFOEXA LPOSVERSIONINFOEX;
+#endif
 
 #define MINCHAR  0x80
 #define MAXCHAR  0x7f

@@ -9,10 +9,12 @@
     reason = "names and promises are those of winsock::win32"
 )]
 
+mod console;
 mod event;
 mod extension;
 mod file;
 mod handle;
+mod heap;
 mod locals;
 mod lock;
 mod names;
@@ -20,6 +22,8 @@ mod object;
 mod overlapped;
 mod port;
 mod sockets;
+mod system;
+mod text;
 mod thread;
 mod time;
 mod wait;
@@ -28,8 +32,9 @@ mod winsock2;
 
 // For the test that compares them with their prototypes.
 pub use self::{
-    event::*, extension::*, file::*, handle::*, locals::*, lock::*, names::*, object::*, overlapped::*,
-    port::*, sockets::*, thread::*, time::*, wait::*, window::*, winsock2::*,
+    console::*, event::*, extension::*, file::*, handle::*, heap::*, locals::*, lock::*, names::*, object::*,
+    overlapped::*, port::*, sockets::*, system::*, text::*, thread::*, time::*, wait::*, window::*,
+    winsock2::*,
 };
 
 /// Exports functions of [`winsock::win32`] under the symbols on the left.

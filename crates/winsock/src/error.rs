@@ -52,6 +52,9 @@ codes! {
     ERROR_NOT_SUPPORTED = win32::ERROR_NOT_SUPPORTED as i32, "the request is not supported";
     ERROR_NETNAME_DELETED = 64, "the peer reset the connection";
     ERROR_FILE_EXISTS = win32::ERROR_FILE_EXISTS as i32, "the file exists";
+    ERROR_BROKEN_PIPE = 109, "nobody writes to the pipe any more";
+    ERROR_NO_DATA = 232, "nobody reads from the pipe any more";
+    ERROR_INSUFFICIENT_BUFFER = 122, "the buffer is too small";
     WSA_INVALID_PARAMETER = win32::WSA_INVALID_PARAMETER, "a parameter is invalid";
     ERROR_DISK_FULL = win32::ERROR_DISK_FULL as i32, "the disk is full";
     ERROR_INVALID_NAME = win32::ERROR_INVALID_NAME as i32, "the file name is invalid";

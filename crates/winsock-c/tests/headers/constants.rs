@@ -33,8 +33,9 @@ mod windows {
         EXCEPTION_CONTINUE_EXECUTION, EXCEPTION_CONTINUE_SEARCH, EXCEPTION_EXECUTE_HANDLER,
     };
     pub(super) use windows_sys::Win32::{
-        Foundation::*, Networking::WinSock::*, Storage::FileSystem::*, System::SystemServices::*,
-        System::Threading::*, System::WindowsProgramming::*, UI::WindowsAndMessaging::*,
+        Foundation::*, Networking::WinSock::*, Storage::FileSystem::*, System::Console::*, System::Memory::*,
+        System::SystemInformation::*, System::SystemServices::*, System::Threading::*,
+        System::WindowsProgramming::*, UI::WindowsAndMessaging::*,
     };
 }
 
@@ -260,6 +261,14 @@ FILE_FLAG_DELETE_ON_CLOSE FILE_FLAG_OVERLAPPED FILE_FLAG_RANDOM_ACCESS FILE_FLAG
 FILE_FLAG_WRITE_THROUGH FILE_READ_DATA FILE_SHARE_DELETE FILE_SHARE_READ FILE_SHARE_WRITE FILE_WRITE_DATA GENERIC_ALL
 GENERIC_READ GENERIC_WRITE OPEN_ALWAYS OPEN_EXISTING TRUNCATE_EXISTING
 
+CTRL_BREAK_EVENT CTRL_CLOSE_EVENT CTRL_C_EVENT CTRL_LOGOFF_EVENT CTRL_SHUTDOWN_EVENT HEAP_CREATE_ENABLE_EXECUTE
+HEAP_GENERATE_EXCEPTIONS HEAP_NO_SERIALIZE HEAP_REALLOC_IN_PLACE_ONLY HEAP_ZERO_MEMORY PROCESSOR_AMD_X8664
+PROCESSOR_ARCHITECTURE_AMD64 PROCESSOR_ARCHITECTURE_ARM PROCESSOR_ARCHITECTURE_ARM64 PROCESSOR_ARCHITECTURE_IA64
+PROCESSOR_ARCHITECTURE_INTEL PROCESSOR_ARCHITECTURE_UNKNOWN STD_ERROR_HANDLE STD_INPUT_HANDLE STD_OUTPUT_HANDLE
+VER_NT_DOMAIN_CONTROLLER VER_NT_SERVER VER_NT_WORKSTATION _WIN32_WINNT_LONGHORN _WIN32_WINNT_NT4 _WIN32_WINNT_VISTA
+_WIN32_WINNT_WIN10 _WIN32_WINNT_WIN2K _WIN32_WINNT_WIN6 _WIN32_WINNT_WIN7 _WIN32_WINNT_WIN8 _WIN32_WINNT_WINBLUE
+_WIN32_WINNT_WINXP _WIN32_WINNT_WS03 _WIN32_WINNT_WS08
+
 ANYSIZE_ARRAY CREATE_EVENT_INITIAL_SET CREATE_EVENT_MANUAL_RESET CREATE_SUSPENDED DELETE
 DUPLICATE_CLOSE_SOURCE DUPLICATE_SAME_ACCESS ERROR_FILENAME_EXCED_RANGE ERROR_GEN_FAILURE
 EVENT_ALL_ACCESS EVENT_MODIFY_STATE FILE_SKIP_COMPLETION_PORT_ON_SUCCESS FILE_SKIP_SET_EVENT_ON_HANDLE
@@ -290,6 +299,7 @@ STATUS_STACK_OVERFLOW
 }
 
 differing! {
+    NTDDI_VERSION = 0x0a00_0000, "Windows 10, unless the program asks for another; windows-sys has the newest";
     WINVER = 0x0a00, "the newest version, unless the program asks for another";
     AF_MAX = 35, "one more than AF_HYPERV, the last family; windows-sys has that of Windows Sockets 1.1";
     PF_MAX = 35, "as AF_MAX";
@@ -361,20 +371,23 @@ ours_only! {
     MAXULONG_PTR = u64::MAX as i128;
     MAXSIZE_T = u64::MAX as i128;
 
-    NTDDI_VERSION = 0x0a00_0000;
     _WIN32_WINNT = 0x0a00;
-    _WIN32_WINNT_NT4 = 0x0400;
-    _WIN32_WINNT_WIN2K = 0x0500;
-    _WIN32_WINNT_WINXP = 0x0501;
-    _WIN32_WINNT_WS03 = 0x0502;
-    _WIN32_WINNT_WIN6 = 0x0600;
-    _WIN32_WINNT_VISTA = 0x0600;
-    _WIN32_WINNT_WS08 = 0x0600;
-    _WIN32_WINNT_LONGHORN = 0x0600;
-    _WIN32_WINNT_WIN7 = 0x0601;
-    _WIN32_WINNT_WIN8 = 0x0602;
-    _WIN32_WINNT_WINBLUE = 0x0603;
-    _WIN32_WINNT_WIN10 = 0x0a00;
+
+    STRSAFE_MAX_CCH = 0x7fff_ffff;
+    STRSAFE_MAX_LENGTH = 0x7fff_fffe;
+    STRSAFE_IGNORE_NULLS = 0x100;
+    STRSAFE_FILL_BEHIND_NULL = 0x200;
+    STRSAFE_FILL_ON_FAILURE = 0x400;
+    STRSAFE_NULL_ON_FAILURE = 0x800;
+    STRSAFE_NO_TRUNCATION = 0x1000;
+    STRSAFE_VALID_FLAGS = 0x1fff;
+    STRSAFE_E_INSUFFICIENT_BUFFER = 0x8007_007a;
+    STRSAFE_E_INVALID_PARAMETER = 0x8007_0057;
+    STRSAFE_E_END_OF_FILE = 0x8007_0026;
+
+    VER_PLATFORM_WIN32s = 0;
+    VER_PLATFORM_WIN32_WINDOWS = 1;
+    VER_PLATFORM_WIN32_NT = 2;
 }
 
 /// Macros that are words of the language, members, initializers or calls.
@@ -406,6 +419,11 @@ const BY_UNICODE: &str = "
     CreateEvent CreateEventEx CreateFile FreeAddrInfo GetAddrInfo GetNameInfo InetNtop InetPton OpenEvent gai_strerror
     CreateMutex CreateMutexEx OpenMutex CreateSemaphore CreateSemaphoreEx OpenSemaphore CreateWaitableTimer
     CreateWaitableTimerEx OpenWaitableTimer CreateEvent CreateEventEx CreateFile FreeAddrInfo GetAddrInfo GetNameInfo InetNtop InetPton OpenEvent gai_strerror
+    GetVersionEx WriteConsole lstrlen
+    StringCbCat StringCbCatEx StringCbCatN StringCbCatNEx StringCbCopy StringCbCopyEx StringCbCopyN StringCbCopyNEx
+    StringCbLength StringCbPrintf StringCbPrintfEx StringCbVPrintf StringCbVPrintfEx StringCchCat StringCchCatEx
+    StringCchCatN StringCchCatNEx StringCchCopy StringCchCopyEx StringCchCopyN StringCchCopyNEx StringCchLength
+    StringCchPrintf StringCchPrintfEx StringCchVPrintf StringCchVPrintfEx
     SO_PROTOCOL_INFO WSAAddressToString
     WSAConnectByName WSADuplicateSocket WSAEnumProtocols WSASocket WSAStringToAddress
 ";
@@ -426,7 +444,8 @@ guids! {
 
 /// The macros that our headers add, with their expansions; not those that expand to nothing, nor our private ones.
 fn our_macros(arguments: &[&str]) -> BTreeMap<String, String> {
-    let system = ["sys/types.h", "sys/time.h", "string.h", "ctype.h", "stdlib.h", "stdarg.h", "stddef.h"];
+    let system =
+        ["sys/types.h", "sys/time.h", "string.h", "ctype.h", "stdio.h", "stdlib.h", "stdarg.h", "stddef.h"];
     let system = macros("system-macros", &system, arguments);
     let mut ours = macros("our-macros", &ALL, arguments);
     ours.retain(|name, value| !system.contains_key(name) && !value.is_empty() && !name.starts_with("_WS2_"));

@@ -36,7 +36,8 @@ fn the_page_names_what_is_there_and_what_is_not() {
             || macros.contains(&format!("#define {name}("));
         assert_eq!(*is_there, found, "{name}");
     }
-    for name in &declared {
+    // What the headers' own inline functions call is no function of Windows.
+    for name in declared.iter().filter(|name| !name.starts_with("_ws2_")) {
         assert!(rows.contains_key(name), "{name} has no row");
     }
 }

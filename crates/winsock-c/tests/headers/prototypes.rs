@@ -9,18 +9,22 @@ use core::ffi::c_void;
 use std::collections::{BTreeMap, BTreeSet};
 
 use windows_sys::Win32::Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError};
+use windows_sys::Win32::Globalization::{lstrlenA, lstrlenW};
 use windows_sys::Win32::Graphics::Gdi::{GetStockObject, UpdateWindow};
 use windows_sys::Win32::Networking::WinSock::*;
 use windows_sys::Win32::Storage::FileSystem::{
     CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx,
     WriteFile,
 };
+use windows_sys::Win32::System::Console::*;
 use windows_sys::Win32::System::IO::*;
+use windows_sys::Win32::System::Memory::*;
+use windows_sys::Win32::System::SystemInformation::*;
 use windows_sys::Win32::System::Threading::*;
 use windows_sys::Win32::System::WindowsProgramming::{OpenMutexA, OpenSemaphoreA};
 use windows_sys::Win32::UI::WindowsAndMessaging::*;
 
-use crate::support::{ALL, Compiler, includes, windows_headers};
+use crate::support::{ALL, Compiler, includes, private_headers, windows_headers};
 
 /// What a parameter or result is.
 trait Kind {
@@ -202,11 +206,24 @@ shared! {
     SetWindowLongPtrA(_, _, _) SetWindowLongPtrW(_, _, _) SetWindowLongW(_, _, _) SetWindowTextA(_, _)
     SetWindowTextW(_, _) ShowWindow(_, _) TranslateMessage(_) UnregisterClassA(_, _)
     UnregisterClassW(_, _) UpdateWindow(_) WaitMessage()
+    GetProcessHeap() HeapAlloc(_, _, _) HeapCreate(_, _, _) HeapDestroy(_) HeapFree(_, _, _) HeapReAlloc(_, _, _, _)
+    HeapSize(_, _, _) HeapValidate(_, _, _)
+
+    GenerateConsoleCtrlEvent(_, _) GetStdHandle(_) SetConsoleCtrlHandler(_, _) SetStdHandle(_, _)
+    WriteConsoleA(_, _, _, _, _) WriteConsoleW(_, _, _, _, _)
+
+    GetNativeSystemInfo(_) GetSystemInfo(_) GetVersion() GetVersionExA(_) GetVersionExW(_)
+
+    lstrlenA(_) lstrlenW(_)
 }
 
 /// What windows-sys describes in another way, or not at all: a function without a result, which is no type that a trait can
 /// have; buffers as bytes, and a large integer as a plain one; the inline functions of Windows' headers.
-const APART: [(&str, &str); 6] = [
+const APART: [(&str, &str); 10] = [
+    ("WriteConsoleA", "(*void *void u32 *4 *void) i32"),
+    ("WriteConsoleW", "(*void *void u32 *4 *void) i32"),
+    ("_ws2_format_arguments", "(*void i32 *1 u32) i32"),
+    ("_ws2_format_text", "(*void u64 *void i32 *8 u32) i32"),
     ("ExitThread", "(u32) void"),
     ("ReadFile", "(*void *void u32 *4 *32) i32"),
     ("SetFilePointerEx", "(*void struct8 *8 u32) i32"),
@@ -262,7 +279,7 @@ fn symbol(name: &str) -> String {
 /// The functions that the headers declare, from their text: a calling convention, a name, a parenthesis.
 pub(crate) fn declared() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for text in windows_headers().into_values() {
+    for text in windows_headers().into_values().chain(private_headers()) {
         for convention in ["WSAAPI ", "WINAPI ", "PASCAL "] {
             for (at, _) in text.match_indices(convention) {
                 let rest = &text[at + convention.len()..];

@@ -12,6 +12,9 @@ use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Diagnostics::Debug::{EXCEPTION_POINTERS, EXCEPTION_RECORD};
 use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 use windows_sys::Win32::System::Kernel::{LIST_ENTRY, SINGLE_LIST_ENTRY};
+use windows_sys::Win32::System::SystemInformation::{
+    OSVERSIONINFOA, OSVERSIONINFOEXA, OSVERSIONINFOEXW, OSVERSIONINFOW, SYSTEM_INFO,
+};
 use windows_sys::Win32::System::Threading::{
     CONDITION_VARIABLE, CRITICAL_SECTION, INIT_ONCE, REASON_CONTEXT, SRWLOCK,
 };
@@ -137,6 +140,14 @@ structs! {
     EXCEPTION_RECORD "EXCEPTION_RECORD" { ExceptionCode ExceptionFlags ExceptionRecord ExceptionAddress NumberParameters
         ExceptionInformation };
     LIST_ENTRY "LIST_ENTRY" { Flink Blink };
+    OSVERSIONINFOA "OSVERSIONINFOA" { dwOSVersionInfoSize dwMajorVersion dwMinorVersion dwBuildNumber dwPlatformId
+        szCSDVersion };
+    OSVERSIONINFOEXA "OSVERSIONINFOEXA" { dwOSVersionInfoSize dwMajorVersion dwMinorVersion dwBuildNumber dwPlatformId
+        szCSDVersion wServicePackMajor wServicePackMinor wSuiteMask wProductType wReserved };
+    OSVERSIONINFOEXW "OSVERSIONINFOEXW" { dwOSVersionInfoSize dwMajorVersion dwMinorVersion dwBuildNumber dwPlatformId
+        szCSDVersion wServicePackMajor wServicePackMinor wSuiteMask wProductType wReserved };
+    OSVERSIONINFOW "OSVERSIONINFOW" { dwOSVersionInfoSize dwMajorVersion dwMinorVersion dwBuildNumber dwPlatformId
+        szCSDVersion };
     OVERLAPPED "OVERLAPPED" { Internal InternalHigh Anonymous hEvent } Anonymous.Anonymous.Offset = "Offset"
         Anonymous.Anonymous.OffsetHigh = "OffsetHigh" Anonymous.Pointer = "Pointer";
     OVERLAPPED_ENTRY "OVERLAPPED_ENTRY" { lpCompletionKey lpOverlapped Internal dwNumberOfBytesTransferred };
@@ -161,6 +172,11 @@ structs! {
     SOCKET_ADDRESS "SOCKET_ADDRESS" { lpSockaddr iSockaddrLength };
     SOCKET_ADDRESS_LIST "SOCKET_ADDRESS_LIST" { iAddressCount Address };
     SYSTEMTIME "SYSTEMTIME" { wYear wMonth wDayOfWeek wDay wHour wMinute wSecond wMilliseconds };
+    SYSTEM_INFO "SYSTEM_INFO" { Anonymous dwPageSize lpMinimumApplicationAddress lpMaximumApplicationAddress
+        dwActiveProcessorMask dwNumberOfProcessors dwProcessorType dwAllocationGranularity wProcessorLevel
+        wProcessorRevision } Anonymous.dwOemId = "dwOemId"
+        Anonymous.Anonymous.wProcessorArchitecture = "wProcessorArchitecture"
+        Anonymous.Anonymous.wReserved = "wReserved";
     TCP_ACK_FREQUENCY_PARAMETERS "TCP_ACK_FREQUENCY_PARAMETERS" { TcpDelayedAckFrequency };
     TCP_ICW_PARAMETERS "TCP_ICW_PARAMETERS" { Level };
     TCP_INFO_v0 "TCP_INFO_v0" { State Mss ConnectionTimeMs TimestampsEnabled RttUs MinRttUs BytesInFlight Cwnd

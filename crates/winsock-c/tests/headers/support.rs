@@ -96,8 +96,8 @@ pub(crate) fn include_dir() -> PathBuf {
 }
 
 /// The headers that bring all others along.
-pub(crate) const ALL: [&str; 6] =
-    ["windows.h", "winsock2.h", "ws2tcpip.h", "mstcpip.h", "mswsock.h", "afunix.h"];
+pub(crate) const ALL: [&str; 7] =
+    ["windows.h", "winsock2.h", "ws2tcpip.h", "mstcpip.h", "mswsock.h", "afunix.h", "strsafe.h"];
 
 pub(crate) fn includes(headers: &[&str]) -> String {
     headers.iter().map(|header| format!("#include <{header}>\n")).collect()
@@ -125,6 +125,12 @@ pub(crate) fn windows_headers() -> BTreeMap<String, String> {
         })
         .filter(|(_, text)| !text.contains("#include_next"))
         .collect()
+}
+
+/// The headers that ours are made of, which no program includes by itself.
+pub(crate) fn private_headers() -> Vec<String> {
+    let entries = fs::read_dir(include_dir().join("_ws2")).expect("the folder of private headers");
+    entries.map(|entry| fs::read_to_string(entry.expect("an entry of the folder").path()).unwrap()).collect()
 }
 
 /// Whether this header only leads to another, as the other spellings of a name do.

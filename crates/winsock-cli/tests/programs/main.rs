@@ -4,6 +4,7 @@
 //! Each program checks what it can itself, and says so in one line. Every run has a time limit.
 
 mod build;
+mod console;
 mod servers;
 
 use std::collections::BTreeSet;
@@ -96,6 +97,7 @@ fn no_null_pointer_crashes() {
     prints("null", &[Way::Wrapper, Way::Plain], &["null.c"], "no crash");
     prints("null_handles", &[Way::Wrapper, Way::Plain], &["null_handles.c"], "no crash");
     prints("null_sync", &[Way::Wrapper, Way::Plain], &["null_sync.c"], "no crash");
+    prints("null_system", &[Way::Wrapper, Way::Plain], &["null_system.c"], "no crash");
 }
 
 /// The programs above are about every function: those that the library exports.
@@ -112,7 +114,7 @@ fn every_function_is_called_with_null_pointers() {
         .collect();
     assert!(exported.contains("socket") && exported.contains("WSAStartup"), "{exported:?}");
 
-    let programs = ["null.c", "null_handles.c", "null_sync.c", "check.h"];
+    let programs = ["null.c", "null_handles.c", "null_sync.c", "null_system.c", "check.h"];
     let text: String = programs.map(|name| std::fs::read_to_string(source(name)).unwrap()).concat();
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
     let called: BTreeSet<&str> = words.collect();
@@ -140,6 +142,18 @@ fn events_waits_procedure_calls_and_threads() {
 fn interlocked_functions_and_locks() {
     prints("interlocked", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["interlocked.c"], "interlocked");
     prints("interlocked_cxx", &[Way::Wrapper], &[&build::as_cxx("interlocked.c")], "interlocked");
+}
+
+#[test]
+fn heaps() {
+    prints("heaps", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["heaps.c"], "heaps");
+    prints("heaps_cxx", &[Way::Wrapper], &[&build::as_cxx("heaps.c")], "heaps");
+}
+
+#[test]
+fn bounded_and_formatted_strings() {
+    prints("strsafe", &[Way::Wrapper, Way::Plain], &["strsafe.c"], "strsafe");
+    prints("strsafe_cxx", &[Way::Wrapper], &[&build::as_cxx("strsafe.c")], "strsafe");
 }
 
 #[test]

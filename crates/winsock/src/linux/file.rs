@@ -1,10 +1,13 @@
-//! Files: what `CreateFile` opens, with a position of its own.
+//! Files: what `CreateFile` opens, with a position of its own, and what the standard handles lead to.
 //!
 //! A file is read and written synchronously. What codes its failures have is `translate.rs`'s.
 
+use super::blocking::Pause;
 use super::sys::file::{
-    self as linux, O_APPEND, O_CREAT, O_DSYNC, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY,
+    self as linux, Kind, O_APPEND, O_CREAT, O_DSYNC, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY,
 };
+use super::sys::poll::{self, POLLIN, POLLOUT};
+use super::sys::signal::without_sigpipe;
 use super::sys::socket::Buffer;
 use super::sys::{AsFd, BorrowedFd, Errno, OwnedFd};
 use super::translate::file_error;
@@ -15,6 +18,7 @@ use std::ffi::CString;
 pub(crate) struct File {
     fd: OwnedFd,
     access: Access,
+    kind: Kind,
 }
 
 /// What a file was opened for.
@@ -84,10 +88,26 @@ impl File {
             Errno::ENOENT if !has_directory(&path) => Error::ERROR_PATH_NOT_FOUND,
             errno => file_error(errno),
         })?;
-        if linux::stat(fd.as_fd()).map_err(file_error)?.is_directory {
+        let stat = linux::stat(fd.as_fd()).map_err(file_error)?;
+        if stat.is_directory {
             return Err(Error::ERROR_ACCESS_DENIED);
         }
-        Ok((File { fd, access }, existed))
+        Ok((File { fd, access, kind: stat.kind }, existed))
+    }
+
+    /// What a descriptor of the process leads to, by a copy of the descriptor.
+    ///
+    /// # Errors
+    /// `WSA_INVALID_HANDLE` for a number that is no open descriptor, `ERROR_TOO_MANY_OPEN_FILES`.
+    pub(crate) fn of_descriptor(number: i32) -> Result<File, Error> {
+        let fd = linux::duplicate(number).map_err(file_error)?;
+        let (read, write) = linux::access(fd.as_fd()).map_err(file_error)?;
+        let kind = linux::stat(fd.as_fd()).map_err(file_error)?.kind;
+        Ok(File { fd, access: Access { read, write, append_only: false, write_through: false }, kind })
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
     }
 
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {
@@ -126,39 +146,53 @@ impl File {
         if self.access.read { Ok(()) } else { Err(Error::ERROR_ACCESS_DENIED) }
     }
 
-    /// Reads, from an offset or the position, which then stands behind what was read; 0 bytes at the end.
+    /// Whether it may be written.
     ///
     /// # Errors
-    /// `ERROR_ACCESS_DENIED`, `ERROR_NOACCESS` for memory that is not the caller's, and what else the system has.
+    /// `ERROR_ACCESS_DENIED`.
+    pub(crate) fn require_write(&self) -> Result<(), Error> {
+        if self.access.write { Ok(()) } else { Err(Error::ERROR_ACCESS_DENIED) }
+    }
+
+    /// Reads, from an offset or the position, which then stands behind what was read; 0 bytes at the end. Only files of a
+    /// disk have a position.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED`, `ERROR_BROKEN_PIPE` for a pipe that nobody writes any more, `ERROR_NOACCESS` for memory
+    /// that is not the caller's, and what else the system has.
     pub(crate) fn read(&self, buffer: Buffer, offset: Option<u64>) -> Result<usize, Error> {
         self.require_read()?;
+        let offset = offset.filter(|_| self.kind == Kind::Disk);
         let read = || match offset {
             None => linux::read(self.fd(), buffer),
             Some(offset) => linux::read_at(self.fd(), buffer, offset),
         };
-        self.transfer(read, offset)
+        match (self.transfer(read, offset, POLLIN)?, self.kind) {
+            (0, Kind::Pipe) if buffer.len() > 0 => Err(Error::ERROR_BROKEN_PIPE),
+            (len, Kind::Disk | Kind::Characters | Kind::Pipe) => Ok(len),
+        }
     }
 
     /// Writes, at an offset or the position, which then stands behind what was written. All of it, unless the disk is
     /// full.
     ///
     /// # Errors
-    /// As [`File::read`], and `ERROR_DISK_FULL`.
+    /// As [`File::read`], `ERROR_DISK_FULL`, and `ERROR_NO_DATA` for a pipe that nobody reads any more.
     pub(crate) fn write(&self, buffer: Buffer, offset: Option<u64>) -> Result<usize, Error> {
-        if !self.access.write {
-            return Err(Error::ERROR_ACCESS_DENIED);
-        }
+        self.require_write()?;
+        let offset = offset.filter(|_| self.kind == Kind::Disk);
         // An offset of all ones is the end of the file.
         let offset = if offset == Some(u64::MAX) { Some(self.size()?) } else { offset };
         let mut written = 0;
         while written < buffer.len() || buffer.len() == 0 {
             let rest = buffer.skip(written);
             let place = offset.map(|offset| offset + written as u64);
-            let write = || match place {
-                None => linux::write(self.fd(), rest),
-                Some(place) => linux::write_at(self.fd(), rest, place),
+            let write = || match (place, self.kind) {
+                (None, Kind::Pipe) => without_sigpipe(|| linux::write(self.fd(), rest)),
+                (None, Kind::Disk | Kind::Characters) => linux::write(self.fd(), rest),
+                (Some(place), _) => linux::write_at(self.fd(), rest, place),
             };
-            match self.transfer(write, place) {
+            match self.transfer(write, place, POLLOUT) {
                 Ok(0) => break,
                 Ok(len) => written += len,
                 Err(error) if written == 0 => return Err(error),
@@ -168,14 +202,23 @@ impl File {
         Ok(written)
     }
 
+    /// Makes the call again until it has an outcome; a descriptor that somebody has made non-blocking blocks all the same.
     fn transfer(
         &self,
         mut call: impl FnMut() -> Result<usize, Errno>,
         offset: Option<u64>,
+        events: i16,
     ) -> Result<usize, Error> {
+        let _pause = match self.kind {
+            Kind::Disk => None,
+            Kind::Characters | Kind::Pipe => Some(Pause::begin()),
+        };
         let len = loop {
             match call() {
                 Err(Errno::EINTR) => {}
+                Err(Errno::EAGAIN) => {
+                    let _ = poll::poll(&mut [poll::entry(self.fd(), events)], None);
+                }
                 result => break result.map_err(file_error)?,
             }
         };

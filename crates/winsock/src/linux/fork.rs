@@ -11,8 +11,8 @@
 
 use super::sys::fork;
 use super::{
-    address_wait, clock, dispatcher, engine, handles, lent, locals, named, network_events, port, thread,
-    window,
+    address_wait, clock, console_control, dispatcher, engine, handles, lent, locals, named, network_events,
+    port, thread, window,
 };
 use std::any::Any;
 use std::cell::RefCell;
@@ -46,6 +46,7 @@ unsafe extern "C" fn before() {
         Box::new(clock::hold()),
         Box::new(locals::hold()),
         Box::new(named::hold()),
+        Box::new(console_control::hold()),
         Box::new(thread::hold()),
         Box::new(handles::hold()),
         Box::new(window::hold()),

@@ -4,11 +4,12 @@
 //! ioctls and name resolution have their own tables in `option.rs`, `ioctl.rs` and `name_codes.rs`, built from the same
 //! two vocabularies.
 
+use super::console_control::Control;
 use super::readiness::Readiness;
 use super::status::Status;
 use super::sys::Errno;
 use super::sys::socket as linux;
-use super::sys::{interface, option};
+use super::sys::{interface, option, signal};
 use crate::error::Error;
 use crate::win32;
 
@@ -105,6 +106,7 @@ const FILE_ERRNO: &[(Errno, Error)] = &[
     (Errno::ENOSPC, Error::ERROR_DISK_FULL),
     (Errno::ENOTDIR, Error::ERROR_PATH_NOT_FOUND),
     (Errno::EPERM, Error::ERROR_ACCESS_DENIED),
+    (Errno::EPIPE, Error::ERROR_NO_DATA),
     (Errno::EROFS, Error::ERROR_ACCESS_DENIED),
     (Errno::ETXTBSY, Error::ERROR_ACCESS_DENIED),
 ];
@@ -496,6 +498,42 @@ pub(crate) fn interface_flags(flags: i32) -> u32 {
         (win32::IFF_MULTICAST, interface::IFF_MULTICAST),
     ];
     PAIRS.iter().filter(|pair| flags & pair.1 != 0).fold(0, |all, pair| all | pair.0)
+}
+
+/// The events of the console, their signals and their numbers. `SIGHUP` is a second signal of the break.
+const CONTROLS: [(i32, Control, u32); 4] = [
+    (signal::SIGINT, Control::Interrupt, win32::CTRL_C_EVENT),
+    (signal::SIGQUIT, Control::Break, win32::CTRL_BREAK_EVENT),
+    (signal::SIGHUP, Control::Break, win32::CTRL_BREAK_EVENT),
+    (signal::SIGTERM, Control::Close, win32::CTRL_CLOSE_EVENT),
+];
+
+/// The signals that are events of the console.
+pub(crate) fn control_signals() -> impl Iterator<Item = i32> {
+    CONTROLS.iter().map(|row| row.0)
+}
+
+/// The event of a signal.
+pub(crate) fn control_of(signal: i32) -> Option<Control> {
+    CONTROLS.iter().find(|row| row.0 == signal).map(|row| row.1)
+}
+
+/// The signal of an event.
+pub(crate) fn control_signal(control: Control) -> i32 {
+    match control {
+        Control::Interrupt => signal::SIGINT,
+        Control::Break => signal::SIGQUIT,
+        Control::Close => signal::SIGTERM,
+    }
+}
+
+/// Windows' number of an event.
+pub(crate) fn control_event(control: Control) -> u32 {
+    match control {
+        Control::Interrupt => win32::CTRL_C_EVENT,
+        Control::Break => win32::CTRL_BREAK_EVENT,
+        Control::Close => win32::CTRL_CLOSE_EVENT,
+    }
 }
 
 #[cfg(test)]

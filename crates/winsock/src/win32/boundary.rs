@@ -62,6 +62,11 @@ pub(super) fn call_code(body: impl FnOnce() -> Result<(), Error>) -> i32 {
     code
 }
 
+/// The same for functions that leave the last error alone.
+pub(super) fn quiet<T>(failure: T, body: impl FnOnce() -> Result<T, Error>) -> T {
+    guarded(body).unwrap_or(failure)
+}
+
 fn guarded<T>(body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
         // A panic is a defect of ours; it has been printed, and the caller sees a failed system call.

@@ -456,6 +456,17 @@ impl Character for u16 {
 /// # Safety
 /// `text` is NULL or names readable characters up to a NUL.
 pub(super) unsafe fn text<C: Character>(text: *const C) -> Option<String> {
+    // SAFETY: the caller's promise.
+    let len = unsafe { length(text) }?;
+    // SAFETY: `length` has just read as many.
+    unsafe { counted(text, len) }.map(|copy| C::decode(&copy))
+}
+
+/// How many characters a text of the caller's has before its NUL; `None` for NULL.
+///
+/// # Safety
+/// `text` is NULL or names readable characters up to a NUL.
+pub(super) unsafe fn length<C: Copy + Default + PartialEq>(text: *const C) -> Option<usize> {
     if text.is_null() {
         return None;
     }
@@ -464,12 +475,26 @@ pub(super) unsafe fn text<C: Character>(text: *const C) -> Option<String> {
     while unsafe { text.wrapping_add(len).read_unaligned() } != C::default() {
         len += 1;
     }
+    Some(len)
+}
+
+/// A copy of so many characters of the caller's; `None` for NULL, unless there are none.
+///
+/// # Safety
+/// `text` is NULL or names `len` readable characters.
+pub(super) unsafe fn counted<C: Copy + Default>(text: *const C, len: usize) -> Option<Vec<C>> {
+    if len == 0 {
+        return Some(Vec::new());
+    }
+    if text.is_null() {
+        return None;
+    }
     let mut copy = vec![C::default(); len];
-    // SAFETY: `len` characters were just read there, and the copy has room for as many.
+    // SAFETY: the caller promises the characters, and the copy has room for as many; bytes need no alignment.
     unsafe {
         std::ptr::copy_nonoverlapping(text.cast::<u8>(), copy.as_mut_ptr().cast(), len * size_of::<C>())
     };
-    Some(C::decode(&copy))
+    Some(copy)
 }
 
 /// A text for the caller, with its NUL.

@@ -39,6 +39,8 @@ mod connect_ex;
 #[cfg(target_os = "linux")]
 mod connection;
 #[cfg(target_os = "linux")]
+mod console;
+#[cfg(target_os = "linux")]
 mod critical_section;
 #[cfg(target_os = "linux")]
 mod database;
@@ -50,6 +52,8 @@ mod extension;
 mod file;
 #[cfg(target_os = "linux")]
 mod handle;
+#[cfg(target_os = "linux")]
+mod heap;
 #[cfg(target_os = "linux")]
 mod init_once;
 #[cfg(target_os = "linux")]
@@ -91,6 +95,12 @@ mod srw_lock;
 #[cfg(target_os = "linux")]
 mod startup;
 #[cfg(target_os = "linux")]
+mod string;
+#[cfg(target_os = "linux")]
+mod system;
+#[cfg(target_os = "linux")]
+mod text_format;
+#[cfg(target_os = "linux")]
 mod thread;
 #[cfg(target_os = "linux")]
 mod timer;
@@ -115,11 +125,13 @@ pub use self::{
     connect_by::*,
     connect_ex::*,
     connection::*,
+    console::*,
     critical_section::*,
     database::*,
     event::*,
     file::*,
     handle::*,
+    heap::*,
     init_once::*,
     ioctl::*,
     last_error::*,
@@ -144,6 +156,9 @@ pub use self::{
     socket::*,
     srw_lock::*,
     startup::*,
+    string::*,
+    system::*,
+    text_format::*,
     thread::*,
     timer::*,
     transfer::*,

@@ -3,6 +3,7 @@
 pub use windows_sys::Win32::Foundation::{
     CloseHandle, DuplicateHandle, GetLastError, RtlNtStatusToDosError, SetLastError,
 };
+pub use windows_sys::Win32::Globalization::{lstrlenA, lstrlenW};
 pub use windows_sys::Win32::Graphics::Gdi::{GetStockObject, UpdateWindow};
 pub use windows_sys::Win32::Networking::WinSock::{
     __WSAFDIsSet, FreeAddrInfoW, GetAddrInfoW, GetHostNameW, GetNameInfoW, InetNtopW, InetPtonW, WSAAccept,
@@ -27,9 +28,18 @@ pub use windows_sys::Win32::Storage::FileSystem::{
     CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx,
     WriteFile,
 };
+pub use windows_sys::Win32::System::Console::{
+    GenerateConsoleCtrlEvent, GetStdHandle, SetConsoleCtrlHandler, SetStdHandle, WriteConsoleA, WriteConsoleW,
+};
 pub use windows_sys::Win32::System::IO::{
     CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
     GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
+};
+pub use windows_sys::Win32::System::Memory::{
+    GetProcessHeap, HeapAlloc, HeapCreate, HeapDestroy, HeapFree, HeapReAlloc, HeapSize, HeapValidate,
+};
+pub use windows_sys::Win32::System::SystemInformation::{
+    GetNativeSystemInfo, GetSystemInfo, GetVersion, GetVersionExA, GetVersionExW,
 };
 pub use windows_sys::Win32::System::Threading::{
     AcquireSRWLockExclusive, AcquireSRWLockShared, DeleteCriticalSection, EnterCriticalSection,

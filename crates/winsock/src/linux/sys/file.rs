@@ -21,10 +21,38 @@ pub(crate) fn open(path: &CStr, flags: i32, mode: u32) -> Result<OwnedFd, Errno>
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
+/// A copy of a descriptor of the process, close-on-exec, above the standard ones.
+pub(crate) fn duplicate(number: i32) -> Result<OwnedFd, Errno> {
+    const ABOVE_STANDARD: i32 = 3;
+    // SAFETY: no memory is passed.
+    let fd = check(unsafe { libc::fcntl(number, libc::F_DUPFD_CLOEXEC, ABOVE_STANDARD) })?;
+    // SAFETY: the descriptor is new, and nobody else knows it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// Whether a descriptor can be read, and whether it can be written.
+pub(crate) fn access(fd: BorrowedFd<'_>) -> Result<(bool, bool), Errno> {
+    // SAFETY: no memory is passed.
+    let way = check(unsafe { libc::fcntl(fd.as_raw_fd(), libc::F_GETFL) })? & libc::O_ACCMODE;
+    Ok((way != O_WRONLY, way != O_RDONLY))
+}
+
+/// What a descriptor leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// A file of a disk, a directory too, and the disk itself.
+    Disk,
+    /// A device that characters come from and go to: a terminal, the null device.
+    Characters,
+    /// A pipe or a socket.
+    Pipe,
+}
+
 /// What `fstat` tells.
 pub(crate) struct Stat {
     pub(crate) size: u64,
     pub(crate) is_directory: bool,
+    pub(crate) kind: Kind,
 }
 
 /// `fstat`.
@@ -34,7 +62,13 @@ pub(crate) fn stat(fd: BorrowedFd<'_>) -> Result<Stat, Errno> {
     check(unsafe { libc::fstat(fd.as_raw_fd(), stat.as_mut_ptr()) })?;
     // SAFETY: the call succeeded, and has filled it in.
     let stat = unsafe { stat.assume_init() };
-    Ok(Stat { size: stat.st_size as u64, is_directory: stat.st_mode & libc::S_IFMT == libc::S_IFDIR })
+    let (is_directory, kind) = match stat.st_mode & libc::S_IFMT {
+        libc::S_IFDIR => (true, Kind::Disk),
+        libc::S_IFCHR => (false, Kind::Characters),
+        libc::S_IFIFO | libc::S_IFSOCK => (false, Kind::Pipe),
+        _ => (false, Kind::Disk),
+    };
+    Ok(Stat { size: stat.st_size as u64, is_directory, kind })
 }
 
 /// `read`.

@@ -19,6 +19,8 @@ pub(crate) mod poll;
 pub(crate) mod process;
 pub(crate) mod signal;
 pub(crate) mod socket;
+pub(crate) mod system;
+pub(crate) mod text;
 pub(crate) mod thread;
 pub(crate) mod uring;
 pub(crate) mod wake;

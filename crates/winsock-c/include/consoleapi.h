@@ -1,0 +1,36 @@
+/* consoleapi.h: the console: text, and handlers of its control events.
+ *
+ * A control event is a signal here: SIGINT is CTRL_C_EVENT, SIGQUIT and SIGHUP are CTRL_BREAK_EVENT, SIGTERM is
+ * CTRL_CLOSE_EVENT.
+ */
+#ifndef _APISETCONSOLE_
+#define _APISETCONSOLE_
+
+#include <minwinbase.h>
+
+#define CTRL_C_EVENT        0
+#define CTRL_BREAK_EVENT    1
+#define CTRL_CLOSE_EVENT    2
+#define CTRL_LOGOFF_EVENT   5
+#define CTRL_SHUTDOWN_EVENT 6
+
+typedef BOOL(WINAPI *PHANDLER_ROUTINE)(DWORD CtrlType);
+
+#ifdef UNICODE
+#define WriteConsole WriteConsoleW
+#else
+#define WriteConsole WriteConsoleA
+#endif
+
+_WS2_BEGIN_DECLS
+
+BOOL WINAPI SetConsoleCtrlHandler(PHANDLER_ROUTINE HandlerRoutine, BOOL Add);
+BOOL WINAPI GenerateConsoleCtrlEvent(DWORD dwCtrlEvent, DWORD dwProcessGroupId);
+BOOL WINAPI WriteConsoleA(HANDLE hConsoleOutput, const VOID *lpBuffer, DWORD nNumberOfCharsToWrite,
+                          LPDWORD lpNumberOfCharsWritten, LPVOID lpReserved);
+BOOL WINAPI WriteConsoleW(HANDLE hConsoleOutput, const VOID *lpBuffer, DWORD nNumberOfCharsToWrite,
+                          LPDWORD lpNumberOfCharsWritten, LPVOID lpReserved);
+
+_WS2_END_DECLS
+
+#endif

@@ -1,0 +1,14 @@
+//! The console: standard handles, text, control events.
+
+use crate::export;
+use core::ffi::c_void;
+use winsock::win32::*;
+
+export! {
+    "GenerateConsoleCtrlEvent" fn GenerateConsoleCtrlEvent(dwctrlevent: u32, dwprocessgroupid: u32) -> BOOL;
+    "GetStdHandle" fn GetStdHandle(nstdhandle: STD_HANDLE) -> HANDLE;
+    "SetConsoleCtrlHandler" fn SetConsoleCtrlHandler(handlerroutine: PHANDLER_ROUTINE, add: BOOL) -> BOOL;
+    "SetStdHandle" fn SetStdHandle(nstdhandle: STD_HANDLE, hhandle: HANDLE) -> BOOL;
+    "WriteConsoleA" fn WriteConsoleA(hconsoleoutput: HANDLE, lpbuffer: PCSTR, nnumberofcharstowrite: u32, lpnumberofcharswritten: *mut u32, lpreserved: *const c_void) -> BOOL;
+    "WriteConsoleW" fn WriteConsoleW(hconsoleoutput: HANDLE, lpbuffer: PCWSTR, nnumberofcharstowrite: u32, lpnumberofcharswritten: *mut u32, lpreserved: *const c_void) -> BOOL;
+}
