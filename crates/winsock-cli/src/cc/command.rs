@@ -3,11 +3,12 @@
 //! A pure function of the plan and of what was found around it. Ours come first wherever the last one of two counts,
 //! so that the user's word is the final one.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::headers::MapOptions;
 use super::plan::{Action, Item, Kind, Plan};
+use super::scan::Entry;
 
 /// What the file system and the sources say about a compilation.
 pub(crate) struct Surroundings<'a> {
@@ -15,8 +16,8 @@ pub(crate) struct Surroundings<'a> {
     /// The folder of the library; needed for [`Action::Link`] alone.
     pub(crate) library: Option<Library>,
     pub(crate) map: MapOptions,
-    /// The sources have a `main` that returns `void`.
-    pub(crate) void_main: bool,
+    /// How the program starts, if not with `int main`.
+    pub(crate) entry: Option<Entry>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +41,8 @@ const KEYWORDS: &[(&str, &str)] = &[
 /// Macros by which portable sources know the systems that this one is not, as far as they can tell.
 const UNIX_MACROS: &[&str] = &["__linux__", "__linux", "linux", "__unix__", "__unix", "unix"];
 
-/// Makes `void main` compile in C++ and end with exit code 0; in our include folder.
-const VOID_MAIN_HEADER: &str = "winsock_cc/void_main.h";
+/// Calls the function of an [`Entry`] from a real main; in our include folder.
+const ENTRY_HEADER: &str = "winsock_cc/entry.h";
 
 /// What the Rust standard library in the static library needs beside what every program is linked with.
 const STATIC_NEEDS: &[&str] = &["-lpthread", "-ldl", "-lm", "-lrt", "-lutil"];
@@ -57,9 +58,8 @@ pub(crate) fn arguments(plan: &Plan, around: Surroundings<'_>) -> Vec<OsString> 
     for item in &plan.items {
         match item {
             Item::Option(words) => arguments.extend(words.iter().cloned()),
-            Item::Input { path, kind: Kind::CxxUnderOtherName } => {
-                arguments.extend(["-x".into(), "c++".into(), path.clone(), "-x".into(), "none".into()]);
-            }
+            Item::Input { path, kind: Kind::CUnderOtherName } => arguments.extend(taken_for("c", path)),
+            Item::Input { path, kind: Kind::CxxUnderOtherName } => arguments.extend(taken_for("c++", path)),
             Item::Input { path, kind: Kind::C | Kind::Cxx | Kind::Header | Kind::Object } => {
                 arguments.push(path.clone());
             }
@@ -92,10 +92,15 @@ pub(crate) fn arguments(plan: &Plan, around: Surroundings<'_>) -> Vec<OsString> 
     arguments
 }
 
+fn taken_for(language: &str, path: &OsStr) -> [OsString; 5] {
+    ["-x".into(), language.into(), path.into(), "-x".into(), "none".into()]
+}
+
 fn for_sources(plan: &Plan, around: &Surroundings<'_>, arguments: &mut Vec<OsString>) {
-    // WCHAR and L"" are 16 bits wide; Microsoft's compilers let any pointer alias any other, and take unnamed members
-    // of a named struct type.
-    arguments.extend(["-fshort-wchar", "-fno-strict-aliasing", "-fms-extensions"].map(OsString::from));
+    // WCHAR and L"" are 16 bits wide; Microsoft's compilers let any pointer alias any other, take unnamed members of a
+    // named struct type, and a string for a `char *`.
+    let words = ["-fshort-wchar", "-fno-strict-aliasing", "-fms-extensions", "-Wno-write-strings"];
+    arguments.extend(words.map(OsString::from));
     let win32 = WIN32_MACROS.iter().filter(|_| !plan.switches.no_win32);
     for (name, value) in win32.chain(KEYWORDS).filter(|(name, _)| !plan.decides_macro(name)) {
         arguments.push(format!("-D{name}={value}").into());
@@ -105,7 +110,11 @@ fn for_sources(plan: &Plan, around: &Surroundings<'_>, arguments: &mut Vec<OsStr
     }
     arguments.extend(["-isystem".into(), around.include.into()]);
     arguments.extend(around.map.system.iter().cloned());
-    if around.void_main {
-        arguments.extend(["-include", VOID_MAIN_HEADER].map(OsString::from));
+    match around.entry {
+        Some(Entry::Void) => {
+            arguments.extend(["-DWINSOCK_VOID_ENTRY", "-include", ENTRY_HEADER].map(OsString::from));
+        }
+        Some(Entry::Int) => arguments.extend(["-include", ENTRY_HEADER].map(OsString::from)),
+        None => {}
     }
 }

@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use super::Language;
 use super::plan::Kind;
 
 /// Options whose value is the next argument. (Joined to its value, such an option is one argument like any other.)
@@ -152,14 +153,31 @@ pub(crate) fn is_import_library_file(path: &OsStr) -> bool {
         && path.file_stem().is_some_and(is_import_library)
 }
 
-/// What the compiler makes of an input file, given the language of an `-x` option before it.
-pub(crate) fn kind_of(path: &OsStr, language: Option<&OsStr>) -> Kind {
+/// What an input file is to the compiler of `main`, given the language of an `-x` option before it.
+pub(crate) fn kind_of(path: &OsStr, language: Option<&OsStr>, main: Language) -> Kind {
     match language {
         Some(language) => kind_of_language(language.as_bytes()),
         // Standard input has no name; gcc takes it with -E even when no language is given.
         None if path == "-" => Kind::C,
-        None => kind_of_extension(Path::new(path).extension().unwrap_or_default().as_bytes()),
+        None => match (extension(path), main) {
+            // To gcc it is C++; to Windows, which knows no case, C.
+            (b"C", Language::C) => Kind::CUnderOtherName,
+            (extension, _) => kind_of_extension(extension),
+        },
     }
+}
+
+/// What a file of a folder is, if it is a source: what its extension says on Windows.
+pub(crate) fn kind_in_folder(path: &OsStr) -> Option<Kind> {
+    match extension(path).to_ascii_lowercase().as_slice() {
+        b"c" => Some(Kind::CUnderOtherName),
+        b"cc" | b"cp" | b"cxx" | b"cpp" | b"c++" => Some(Kind::CxxUnderOtherName),
+        _ => None,
+    }
+}
+
+fn extension(path: &OsStr) -> &[u8] {
+    Path::new(path).extension().unwrap_or_default().as_bytes()
 }
 
 fn kind_of_language(language: &[u8]) -> Kind {

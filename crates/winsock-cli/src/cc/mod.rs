@@ -1,11 +1,12 @@
 //! `winsock cc` and `winsock c++`: the system's compiler, set up for sources written for Windows Sockets.
 //!
-//! `response` and `grammar` read the command line into a `plan`; `home`, `compiler`, `headers` and `scan` look at what
-//! is around it; `command` makes the compiler's arguments of both. This module runs them in that order. Messages of
+//! `response` and `grammar` read the command line into a `plan`, whose folders `folder` opens; `home`, `compiler`, `headers`
+//! and `scan` look at what is around it; `command` makes the compiler's arguments of both. This module runs them in that order. Messages of
 //! the compiler and its exit code pass through; a failure of our own is one line and exit code 1.
 
 mod command;
 mod compiler;
+mod folder;
 mod grammar;
 mod headers;
 mod home;
@@ -30,6 +31,7 @@ use compiler::Compiler;
 use headers::{HeaderMap, MapOptions, SearchPath};
 use home::Home;
 use plan::{Action, Plan};
+use scan::Entry;
 
 /// The compiler to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +73,9 @@ What it adds to the compiler's own behaviour:
   * _WIN32 and _WIN64 defined, __linux__ and __unix__ (and their kin) not; __cdecl and __stdcall accepted
   * 16-bit wchar_t (-fshort-wchar), -fno-strict-aliasing, -fms-extensions
   * headers found whatever the case of their names, and with backslashes in them
-  * .Cpp, .CXX and the like taken for C++; void main in C and C++, with exit code 0; #pragma comment without a warning
+  * a folder stands for the C and C++ sources in it, each by its extension
+  * .Cpp, .CXX and the like taken for C++, and .C for C by winsock cc; strings taken for char *; #pragma comment without a warning
+  * void main in C and C++, with exit code 0; wmain, WinMain, wWinMain, _tmain and _tWinMain
   * Windows' import libraries (-lws2_32, -lmswsock, -lkernel32, ws2_32.lib, ...), -mconsole, -mwindows and -municode
     dropped
 Your own options come later on the command line than these, so -fno-short-wchar or -U_WIN32 have the last word.
@@ -79,6 +83,7 @@ Your own options come later on the command line than these, so -fno-short-wchar 
 Examples:
   winsock cc server.c -o server
   winsock c++ -O2 Main.Cpp Socket.Cpp -lws2_32 -o program
+  winsock c++ project -o program
   make CC=\"winsock cc\" CXX=\"winsock c++\"";
 
 /// Runs the wrapper and gives the exit code of the process.
@@ -94,7 +99,8 @@ pub(crate) fn run(language: Language, arguments: Arguments) -> ExitCode {
 
 fn compile(language: Language, words: Vec<OsString>) -> Result<u8, String> {
     let (words, from_file) = response::expand(words)?;
-    let plan = Plan::parse(words)?;
+    let mut plan = Plan::parse(words, language)?;
+    folder::open(&mut plan)?;
     if plan.switches.help {
         print(HELP);
         return Ok(0);
@@ -105,12 +111,8 @@ fn compile(language: Language, words: Vec<OsString>) -> Result<u8, String> {
     let compiler = Compiler::find(language, &this)?;
     let mut toolbox = Toolbox { language, compiler, from_file, folder: None };
     if plan.action == Action::Query {
-        let nothing = Surroundings {
-            include: Path::new(""),
-            library: None,
-            map: MapOptions::default(),
-            void_main: false,
-        };
+        let nothing =
+            Surroundings { include: Path::new(""), library: None, map: MapOptions::default(), entry: None };
         return toolbox.execute(&plan, nothing);
     }
 
@@ -118,10 +120,10 @@ fn compile(language: Language, words: Vec<OsString>) -> Result<u8, String> {
     // The path to the library goes into programs, which run in any folder.
     let named = named.map(path::absolute).transpose().map_err(|error| format!("WINSOCK_HOME: {error}"))?;
     let home = Home::find(named.as_deref(), &this)?;
-    // The treatment of a void main is for all sources of a command. A program has one main; but where objects are
-    // made, the next source may have another kind of main.
-    let some_void = (1..plan.sources().count()).contains(&void_mains(&plan));
-    if some_void && plan.action == Action::Compile && !plan.names_output() {
+    // The treatment of an entry is for all sources of a command. A program has one; but where objects are made, the next
+    // source may have another kind.
+    let some = (1..plan.sources().count()).contains(&entries(&plan).count());
+    if some && plan.action == Action::Compile && !plan.names_output() {
         let mut code = 0;
         for plan in plan.one_per_input() {
             code = code.max(toolbox.compile_here(&home, &plan)?);
@@ -131,9 +133,9 @@ fn compile(language: Language, words: Vec<OsString>) -> Result<u8, String> {
     toolbox.compile_here(&home, &plan)
 }
 
-/// How many of the sources have a `main` that returns `void`.
-fn void_mains(plan: &Plan) -> usize {
-    plan.sources().filter(|source| fs::read(source).is_ok_and(|text| scan::has_void_main(&text))).count()
+/// The entries of the sources that the C library cannot start.
+fn entries(plan: &Plan) -> impl Iterator<Item = Entry> {
+    plan.sources().filter_map(|source| scan::entry(&fs::read(source).ok()?))
 }
 
 /// What one run of the wrapper works with.
@@ -159,8 +161,8 @@ impl Toolbox {
             Action::Link | Action::Compile | Action::Query => None,
         };
         let map = self.map_headers(home, plan)?;
-        let void_main = void_mains(plan) > 0;
-        let around = Surroundings { include: &home.include, library, map, void_main };
+        let entry = entries(plan).next();
+        let around = Surroundings { include: &home.include, library, map, entry };
         self.execute(plan, around)
     }
 

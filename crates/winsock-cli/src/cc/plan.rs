@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
-use super::grammar;
+use super::{Language, grammar};
 
 /// How far the compiler goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,9 @@ pub(crate) enum Action {
 pub(crate) enum Kind {
     C,
     Cxx,
-    /// C++ by an extension that only a file system without case takes for one: `.Cpp`.
+    /// C or C++ by an extension that only a file system without case takes for one, `.Cpp`, or by the place in a folder
+    /// that was named for its sources.
+    CUnderOtherName,
     CxxUnderOtherName,
     Header,
     /// Anything that goes to the linker.
@@ -73,7 +75,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    pub(crate) fn parse(arguments: Vec<OsString>) -> Result<Plan, String> {
+    pub(crate) fn parse(arguments: Vec<OsString>, main: Language) -> Result<Plan, String> {
         let mut plan = Plan {
             action: Action::Link,
             items: Vec::new(),
@@ -96,7 +98,7 @@ impl Plan {
                 plan.switches.set(switch).map_err(|()| format!("unknown option {}", argument.display()))?;
             } else if !bytes.starts_with(b"-") || bytes == b"-" {
                 if !grammar::is_import_library_file(&argument) {
-                    let kind = grammar::kind_of(&argument, language.as_deref());
+                    let kind = grammar::kind_of(&argument, language.as_deref(), main);
                     plan.items.push(Item::Input { path: argument, kind });
                 }
             } else {
@@ -185,12 +187,8 @@ impl Plan {
     /// The source files named on the command line; standard input is none.
     pub(crate) fn sources(&self) -> impl Iterator<Item = PathBuf> {
         self.items.iter().filter_map(|item| match item {
-            Item::Input { path, kind: Kind::C | Kind::Cxx | Kind::CxxUnderOtherName | Kind::Header }
-                if path != "-" =>
-            {
-                Some(PathBuf::from(path))
-            }
-            Item::Input { .. } | Item::Option(_) => None,
+            Item::Input { kind: Kind::Object, .. } | Item::Option(_) => None,
+            Item::Input { path, .. } => (path != "-").then(|| PathBuf::from(path)),
         })
     }
 

@@ -1,4 +1,4 @@
-//! Reads a source file as far as the wrapper has to: the headers it includes, and whether its `main` returns `void`.
+//! Reads a source file as far as the wrapper has to: the headers it includes, and how its program starts.
 //!
 //! It is no preprocessor: conditions are not evaluated, so that it sees more than the compiler will, never less.
 
@@ -36,24 +36,38 @@ enum Token<'a> {
     Directive(&'a [u8]),
 }
 
-/// Whether the file has a `void main(...)` outside all braces, and no `main` there that returns anything else.
-pub(crate) fn has_void_main(text: &[u8]) -> bool {
-    let mut found = false;
+/// A way to start a program that the C library does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// `void main`, or one of the [`WINDOWS_ENTRIES`] that returns `void`.
+    Void,
+    /// One of the [`WINDOWS_ENTRIES`].
+    Int,
+}
+
+const WINDOWS_ENTRIES: [&[u8]; 5] = [b"WinMain", b"wWinMain", b"_tWinMain", b"wmain", b"_tmain"];
+
+/// The entry that the file has outside all braces, and no `int main` beside it.
+pub(crate) fn entry(text: &[u8]) -> Option<Entry> {
+    let mut found = None;
     // Braces open now: those of `extern "C" {` do not take `main` out of the file's own level.
     let mut braces: Vec<Brace> = Vec::new();
     let mut conditions: Vec<Vec<Brace>> = Vec::new();
-    // The tokens since the last sign other than the `(` that follows `main`.
+    // The tokens since the last sign other than the `(` that follows a name.
     let mut words: Vec<Token<'_>> = Vec::new();
     for token in Tokens(text) {
         match token {
             Token::Word(_) | Token::Literal => words.push(token),
             Token::Sign(sign) => {
                 let at_top = !braces.contains(&Brace::Scope);
-                if sign == b'(' && at_top && words.last() == Some(&Token::Word(b"main")) {
-                    if !words.iter().any(|word| matches!(word, Token::Word(b"void" | b"VOID"))) {
-                        return false;
+                if let (b'(', true, Some(Token::Word(name))) = (sign, at_top, words.last()) {
+                    let is_void = words.iter().any(|word| matches!(word, Token::Word(b"void" | b"VOID")));
+                    match (*name == b"main", WINDOWS_ENTRIES.contains(name), is_void) {
+                        (false, false, _) => {}
+                        (true, _, false) => return None,
+                        (_, _, true) => found = Some(Entry::Void),
+                        (false, true, false) => found = found.or(Some(Entry::Int)),
                     }
-                    found = true;
                 }
                 if sign == b'{' {
                     let linkage = words == [Token::Word(b"extern"), Token::Literal];
@@ -213,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn void_main_is_seen() {
+    fn entries_that_return_void_are_seen() {
         for text in [
             "void main() {}",
             "void\nmain(int argc, char **argv)\n{\n}",
@@ -230,8 +244,23 @@ mod tests {
             "#ifdef A\nint f() {\n#else\nint g() {\n#endif\n}\nvoid main() {}",
             "struct S { int main(); }; void main() {}",
             "void main(int, char **);\nvoid main(int c, char **v) {}",
+            "void _tmain(int argc, TCHAR *argv[]) {}",
+            "void __cdecl wmain() {}",
         ] {
-            assert!(has_void_main(text.as_bytes()), "{text}");
+            assert_eq!(entry(text.as_bytes()), Some(Entry::Void), "{text}");
+        }
+    }
+
+    #[test]
+    fn entries_of_windows_are_seen() {
+        for text in [
+            "int APIENTRY WinMain(HINSTANCE i, HINSTANCE p, LPSTR line, int show)\n{\n}",
+            "int WINAPI wWinMain(HINSTANCE, HINSTANCE, PWSTR, int) {}",
+            "int APIENTRY _tWinMain(_In_ HINSTANCE i, HINSTANCE p, LPTSTR l, int s) {}",
+            "int __cdecl wmain(int argc, const wchar_t *const argv[]) {}",
+            "void f();\nint _tmain(int argc, _TCHAR **argv) {}",
+        ] {
+            assert_eq!(entry(text.as_bytes()), Some(Entry::Int), "{text}");
         }
     }
 
@@ -252,13 +281,15 @@ mod tests {
             "void f() { main(); }",
             "#ifdef A\nvoid main() {}\n#else\nint main() {}\n#endif",
             "void *main;",
+            "int WinMain(HINSTANCE, HINSTANCE, LPSTR, int) {}\nint main() { return WinMain(0, 0, 0, 0); }",
+            "struct S { int wmain(); };",
             "void f(void) {} int main() {}",
             "R\"(void main() {})\" \"open\nx",
             "'",
             "/* open",
             "R\"x(open",
         ] {
-            assert!(!has_void_main(text.as_bytes()), "{text}");
+            assert_eq!(entry(text.as_bytes()), None, "{text}");
         }
     }
 }

@@ -3,17 +3,24 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use super::Language;
 use super::command::{self, Library, Surroundings};
 use super::headers::MapOptions;
 use super::plan::{Action, Plan};
+use super::scan::Entry;
 
-const FOR_SOURCES: &str = "-fshort-wchar -fno-strict-aliasing -fms-extensions -D_WIN32=1 -D_WIN64=1 -D__cdecl= \
+const FOR_SOURCES: &str = "-fshort-wchar -fno-strict-aliasing -fms-extensions -Wno-write-strings -D_WIN32=1 -D_WIN64=1 -D__cdecl= \
      -D_cdecl= -D__stdcall= -D_stdcall= -D__fastcall= -D_fastcall= -U__linux__ -U__linux -Ulinux -U__unix__ \
      -U__unix -Uunix -isystem /inc";
 const FOR_LINKING: &str = "-L /lib -lws2_32 -Xlinker -rpath -Xlinker /lib";
 
 fn plan(line: &str) -> Plan {
-    Plan::parse(line.split(' ').filter(|word| !word.is_empty()).map(OsString::from).collect()).unwrap()
+    plan_of(line, Language::Cxx)
+}
+
+fn plan_of(line: &str, language: Language) -> Plan {
+    let words = line.split(' ').filter(|word| !word.is_empty()).map(OsString::from).collect();
+    Plan::parse(words, language).unwrap()
 }
 
 fn around(plan: &Plan) -> Surroundings<'static> {
@@ -26,13 +33,16 @@ fn around(plan: &Plan) -> Surroundings<'static> {
             Library::Shared("/lib".into())
         }),
         map: MapOptions::default(),
-        void_main: false,
+        entry: None,
     }
 }
 
 /// The arguments made of a command line, with what is always the same named `<source>` and `<link>`.
 fn arguments(line: &str) -> String {
-    let plan = plan(line);
+    arguments_of(plan(line))
+}
+
+fn arguments_of(plan: Plan) -> String {
     let around = around(&plan);
     let words: Vec<String> =
         command::arguments(&plan, around).into_iter().map(|word| word.into_string().unwrap()).collect();
@@ -152,6 +162,18 @@ fn cxx_by_extensions_without_case() {
 }
 
 #[test]
+fn upper_case_c_is_c_for_the_compiler_of_c() {
+    for (language, line, expected) in [
+        (Language::C, "a.C", "-x c a.C -x none"),
+        (Language::C, "-x c++ a.C", "-x c++ a.C"),
+        (Language::Cxx, "a.C", "a.C"),
+    ] {
+        let made = arguments_of(plan_of(&format!("-c {line}"), language));
+        assert_eq!(made, format!("-pthread <source> -c {expected} -Wno-unknown-pragmas"), "{line}");
+    }
+}
+
+#[test]
 fn the_users_word_is_the_last() {
     let position = |line: &str, word: &str| {
         let made = arguments(line).replace("<source>", FOR_SOURCES);
@@ -187,11 +209,11 @@ fn the_users_word_is_the_last() {
 fn what_was_found_around_has_its_places() {
     let plan = plan("-I a x.c -I b");
     let map = MapOptions { system: vec!["<system>".into()], user: vec!["<user>".into()] };
-    let made = command::arguments(&plan, Surroundings { map, void_main: true, ..around(&plan) });
+    let made = command::arguments(&plan, Surroundings { map, entry: Some(Entry::Void), ..around(&plan) });
     let made: Vec<String> = made.into_iter().map(|word| word.into_string().unwrap()).collect();
     assert_eq!(
         made.join(" ").replace(FOR_SOURCES, "<source>").replace(FOR_LINKING, "<link>"),
-        "-pthread <source> <system> -include winsock_cc/void_main.h -I a x.c -I b <user> -Wno-unknown-pragmas <link>"
+        "-pthread <source> <system> -DWINSOCK_VOID_ENTRY -include winsock_cc/entry.h -I a x.c -I b <user> -Wno-unknown-pragmas <link>"
     );
 }
 
@@ -201,7 +223,7 @@ fn own_options_are_taken_out_anywhere_and_unknown_ones_refused() {
     assert!(plan.switches.print && plan.switches.no_win32);
     assert!(!plan.switches.help && !plan.switches.static_library);
     assert_eq!(plan.items.len(), 2);
-    let error = Plan::parse(vec!["--winsock-prnt".into()]).unwrap_err();
+    let error = Plan::parse(vec!["--winsock-prnt".into()], Language::C).unwrap_err();
     assert_eq!(error, "unknown option --winsock-prnt");
 }
 

@@ -3,8 +3,9 @@
 //! The programs are linked with a library of the test's own, in an installation that the test makes, so that nothing
 //! here needs libws2_32 to be built. gcc is needed; where clang and make are there, they are tried, too.
 
+mod entry;
+mod folder;
 mod headers;
-mod void_main;
 mod workshop;
 
 use std::fs;

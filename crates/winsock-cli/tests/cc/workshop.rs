@@ -24,8 +24,8 @@ impl Workshop {
         let headers = Path::new(env!("CARGO_MANIFEST_DIR")).join("../winsock-c/include");
         shop.write("../home/include/winsock/winsock2.h", "#pragma once\nint winsock_there(void);\n");
         shop.write("../home/include/winsock/windows.h", "#pragma once\n#include <winsock2.h>\n");
-        let void_main = fs::read_to_string(headers.join("winsock_cc/void_main.h")).unwrap();
-        shop.write("../home/include/winsock/winsock_cc/void_main.h", &void_main);
+        let entry = fs::read_to_string(headers.join("winsock_cc/entry.h")).unwrap();
+        shop.write("../home/include/winsock/winsock_cc/entry.h", &entry);
         shop.write("../home/there.c", "int winsock_there(void) { return 42; }\n");
         fs::create_dir_all(shop.home().join("lib")).unwrap();
         fs::create_dir_all(shop.temporary()).unwrap();

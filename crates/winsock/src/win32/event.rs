@@ -213,13 +213,16 @@ pub unsafe extern "system" fn PulseEvent(hevent: HANDLE) -> BOOL {
 ///
 /// Microsoft's page: `winsock2/nf-winsock2-wsacreateevent`.
 ///
+/// *On Linux*: needs no `WSAStartup`, and neither do the other functions on events. The page wants one, but there are
+/// programs, Microsoft's own among them, that make their event first.
+///
 /// # Errors
-/// `WSANOTINITIALISED`, `WSA_NOT_ENOUGH_MEMORY`.
+/// `WSA_NOT_ENOUGH_MEMORY`.
 ///
 /// # Safety
 /// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
 pub unsafe extern "system" fn WSACreateEvent() -> WSAEVENT {
-    boundary::call(WSA_INVALID_EVENT, || {
+    boundary::call_any_time(WSA_INVALID_EVENT, || {
         Ok(objects::publish(Object::Event(Event::new(Reset::Manual, false)))? as WSAEVENT)
     })
 }
@@ -229,12 +232,12 @@ pub unsafe extern "system" fn WSACreateEvent() -> WSAEVENT {
 /// Microsoft's page: `winsock2/nf-winsock2-wsacloseevent`.
 ///
 /// # Errors
-/// `WSANOTINITIALISED`, `WSA_INVALID_HANDLE`.
+/// `WSA_INVALID_HANDLE`.
 ///
 /// # Safety
 /// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
 pub unsafe extern "system" fn WSACloseEvent(hevent: WSAEVENT) -> BOOL {
-    boundary::call(FALSE, || {
+    boundary::call_any_time(FALSE, || {
         objects::close_event(hevent as usize)?;
         Ok(TRUE)
     })
@@ -245,12 +248,12 @@ pub unsafe extern "system" fn WSACloseEvent(hevent: WSAEVENT) -> BOOL {
 /// Microsoft's page: `winsock2/nf-winsock2-wsasetevent`.
 ///
 /// # Errors
-/// `WSANOTINITIALISED`, `WSA_INVALID_HANDLE`.
+/// `WSA_INVALID_HANDLE`.
 ///
 /// # Safety
 /// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
 pub unsafe extern "system" fn WSASetEvent(hevent: WSAEVENT) -> BOOL {
-    boundary::call(FALSE, || with(hevent as usize, Event::set))
+    boundary::call_any_time(FALSE, || with(hevent as usize, Event::set))
 }
 
 /// `WSAResetEvent`: [`ResetEvent`].
@@ -258,12 +261,12 @@ pub unsafe extern "system" fn WSASetEvent(hevent: WSAEVENT) -> BOOL {
 /// Microsoft's page: `winsock2/nf-winsock2-wsaresetevent`.
 ///
 /// # Errors
-/// `WSANOTINITIALISED`, `WSA_INVALID_HANDLE`.
+/// `WSA_INVALID_HANDLE`.
 ///
 /// # Safety
 /// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
 pub unsafe extern "system" fn WSAResetEvent(hevent: WSAEVENT) -> BOOL {
-    boundary::call(FALSE, || with(hevent as usize, Event::reset))
+    boundary::call_any_time(FALSE, || with(hevent as usize, Event::reset))
 }
 
 fn with(handle: usize, act: impl FnOnce(&Event)) -> Result<BOOL, Error> {

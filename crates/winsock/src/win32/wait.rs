@@ -100,9 +100,10 @@ pub unsafe extern "system" fn WaitForMultipleObjectsEx(
 ///
 /// Microsoft's page: `winsock2/nf-winsock2-wsawaitformultipleevents`.
 ///
+/// *On Linux*: needs no `WSAStartup`, as with [`WSACreateEvent`](super::WSACreateEvent).
+///
 /// # Errors
-/// `WSANOTINITIALISED`; then as [`WaitForMultipleObjectsEx`], under the names `WSA_INVALID_PARAMETER` and
-/// `WSA_INVALID_HANDLE`.
+/// As [`WaitForMultipleObjectsEx`], under the names `WSA_INVALID_PARAMETER` and `WSA_INVALID_HANDLE`.
 ///
 /// # Safety
 /// As [`WaitForMultipleObjectsEx`].
@@ -113,7 +114,7 @@ pub unsafe extern "system" fn WSAWaitForMultipleEvents(
     dwtimeout: u32,
     falertable: BOOL,
 ) -> WAIT_EVENT {
-    boundary::call(WAIT_FAILED, || {
+    boundary::call_any_time(WAIT_FAILED, || {
         // SAFETY: the caller's promise is the same.
         unsafe { wait_for_several(cevents, lphevents, fwaitall, dwtimeout, falertable) }
     })
