@@ -1,5 +1,5 @@
 /* No function of windows and messages crashes for NULL pointers and for windows that are none. */
-#include "null.h"
+#include "check.h"
 #include <windows.h>
 
 int main(void)
