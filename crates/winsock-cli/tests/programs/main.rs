@@ -115,8 +115,7 @@ fn every_function_is_called_with_null_pointers() {
         .collect();
     assert!(exported.contains("socket") && exported.contains("WSAStartup"), "{exported:?}");
 
-    let programs =
-        ["null.c", "null_handles.c", "null_sync.c", "null_system.c", "null_windows.c", "check.h"];
+    let programs = ["null.c", "null_handles.c", "null_sync.c", "null_system.c", "null_windows.c", "check.h"];
     let text: String = programs.map(|name| std::fs::read_to_string(source(name)).unwrap()).concat();
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
     let called: BTreeSet<&str> = words.collect();

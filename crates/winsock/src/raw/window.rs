@@ -196,13 +196,12 @@ pub(crate) enum Taken {
 pub(crate) fn take(wait: bool) -> Result<Taken, Error> {
     let mut msg = MSG::default();
     let out = &raw mut msg;
-    // SAFETY: the message is ours.
-    let taken = unsafe {
-        if wait {
-            win32::GetMessageW(out, null_mut(), 0, 0)
-        } else {
-            win32::PeekMessageW(out, null_mut(), 0, 0, win32::PM_REMOVE)
-        }
+    let taken = if wait {
+        // SAFETY: the message is ours.
+        unsafe { win32::GetMessageW(out, null_mut(), 0, 0) }
+    } else {
+        // SAFETY: as above.
+        unsafe { win32::PeekMessageW(out, null_mut(), 0, 0, win32::PM_REMOVE) }
     };
     go_on_panicking();
     match taken {
