@@ -116,6 +116,7 @@ mod socket;
 mod startup;
 #[allow(non_snake_case, non_camel_case_types, reason = "the names are Winsock's")]
 pub mod win32;
+mod window;
 
 pub use address::{Family, Protocol, SockAddr, Type};
 pub use engine::{Engine, EngineChoice, engine};
@@ -130,6 +131,7 @@ pub use resolve::{Resolver, Service, host_name, name_of, resolve};
 pub use routine::{Routines, routines};
 pub use select::{SocketSet, select};
 pub use socket::{Shutdown, Socket};
+pub use window::{Message, MessageLoop, Window, WindowHandle, Woken};
 
 /// The README's program is a test.
 #[cfg(doctest)]

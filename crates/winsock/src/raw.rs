@@ -9,6 +9,7 @@
 
 pub(crate) mod extension;
 pub(crate) mod object;
+pub(crate) mod window;
 
 use std::io::{IoSlice, IoSliceMut};
 use std::ptr::{null, null_mut};

@@ -98,6 +98,7 @@ fn no_null_pointer_crashes() {
     prints("null_handles", &[Way::Wrapper, Way::Plain], &["null_handles.c"], "no crash");
     prints("null_sync", &[Way::Wrapper, Way::Plain], &["null_sync.c"], "no crash");
     prints("null_system", &[Way::Wrapper, Way::Plain], &["null_system.c"], "no crash");
+    prints("null_windows", &[Way::Wrapper, Way::Plain], &["null_windows.c"], "no crash");
 }
 
 /// The programs above are about every function: those that the library exports.
@@ -114,7 +115,7 @@ fn every_function_is_called_with_null_pointers() {
         .collect();
     assert!(exported.contains("socket") && exported.contains("WSAStartup"), "{exported:?}");
 
-    let programs = ["null.c", "null_handles.c", "null_sync.c", "null_system.c", "check.h"];
+    let programs = ["null.c", "null_handles.c", "null_sync.c", "null_system.c", "null_windows.c", "check.h"];
     let text: String = programs.map(|name| std::fs::read_to_string(source(name)).unwrap()).concat();
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
     let called: BTreeSet<&str> = words.collect();
@@ -136,6 +137,14 @@ fn beside_libcs_sockets_and_the_standard_library_of_cxx() {
 fn events_waits_procedure_calls_and_threads() {
     prints("objects", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["objects.c"], "objects");
     prints("objects_cxx", &[Way::Wrapper], &[&build::as_cxx("objects.c")], "objects");
+}
+
+/// The last of it: a message loop, two sockets and a timer, below 1 % of a processor.
+#[test]
+fn windows_and_messages() {
+    let ways = [Way::Wrapper, Way::WrapperStatic, Way::Plain];
+    prints("messages", &ways, &["messages.c"], "messages: 3 hellos, 15 ticks");
+    prints("messages_cxx", &[Way::Wrapper], &[&build::as_cxx("messages.c")], "messages: 3 hellos, 15 ticks");
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn check_bool(result: win32::BOOL) -> Result<(), Error> {
 }
 
 /// A time-out in milliseconds, rounded up so that nobody wakes too early and spins.
-fn milliseconds(timeout: Option<Duration>) -> u32 {
+pub(crate) fn milliseconds(timeout: Option<Duration>) -> u32 {
     timeout.map_or(win32::INFINITE, |time| {
         let rounded = time.as_nanos().div_ceil(1_000_000);
         u32::try_from(rounded).unwrap_or(win32::INFINITE).min(win32::INFINITE - 1)

@@ -135,6 +135,18 @@ pub unsafe extern "system" fn recording(hwnd: HWND, message: u32, wparam: WPARAM
     unsafe { DefWindowProcW(hwnd, message, wparam, lparam) }
 }
 
+/// The same for a class whose texts are UTF-8.
+pub unsafe extern "system" fn recording_a(
+    hwnd: HWND,
+    message: u32,
+    wparam: WPARAM,
+    lparam: LPARAM,
+) -> LRESULT {
+    TOLD.with_borrow_mut(|told| told.push((hwnd.addr(), message)));
+    // SAFETY: the caller's promise.
+    unsafe { DefWindowProcA(hwnd, message, wparam, lparam) }
+}
+
 /// What the calling thread's windows of [`recording`] have been told since the last question.
 pub fn told() -> Vec<(usize, u32)> {
     TOLD.take()

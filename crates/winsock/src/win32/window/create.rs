@@ -131,9 +131,10 @@ unsafe fn create<C: Letter>(class: *const C, title: *const C, mut wish: CREATEST
         };
         let window = window::create(known, new)?;
         let texts = Texts { class: (number(class), window.class.name.clone()), title };
-        // SAFETY: the caller's promise.
         let is_there = match window.class.text {
+            // SAFETY: the caller's promise.
             Text::Narrow => unsafe { tell::<u8>(&window, wish, &texts) },
+            // SAFETY: the caller's promise.
             Text::Wide => unsafe { tell::<u16>(&window, wish, &texts) },
         };
         Ok(if is_there { without_provenance_mut(window.handle()) } else { null_mut() })
