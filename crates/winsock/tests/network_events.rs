@@ -75,11 +75,9 @@ fn mistakes_are_told_in_order_and_change_nothing() {
     ];
     for (s, event, code) in rows {
         assert_eq!(enumerate(s, event), Err(code));
+        let event = event.unwrap().0 as WSAEVENT;
         // SAFETY: NULL is allowed.
-        assert_eq!(
-            unsafe { WSAEnumNetworkEvents(s, event.unwrap().0 as WSAEVENT, null_mut()) },
-            SOCKET_ERROR
-        );
+        assert_eq!(unsafe { WSAEnumNetworkEvents(s, event, null_mut()) }, SOCKET_ERROR);
         assert_eq!(last_error(), code);
     }
     // SAFETY: NULL is allowed.
