@@ -220,8 +220,8 @@ fn messages_have_mistakes_of_their_own() {
         (INVALID_SOCKET, window, 0, WSAENOTSOCK),
         (s, window, 0x400, WSAEINVAL),
         (s, 0, READ, WSAEINVAL),
-        (s, event.0, READ, WSAEINVAL),
-        (s, window + 4, READ, WSAEINVAL),
+        (s, HWND_MESSAGE.addr(), READ, WSAEINVAL),
+        (s, 0x7FFF_FFFC, READ, WSAEINVAL),
     ];
     for (s, window, events, code) in rows {
         assert_eq!(async_select(s, window, MESSAGE, events), Err(code), "{s:#x} {window:#x} {events:#x}");
