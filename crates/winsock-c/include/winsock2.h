@@ -468,6 +468,7 @@ INT WSAAPI WSAStringToAddressW(LPWSTR AddressString, INT AddressFamily, LPWSAPRO
                                LPSOCKADDR lpAddress, LPINT lpAddressLength);
 
 /* Windows Sockets 2: overlapped I/O and events. */
+int WSAAPI WSAAsyncSelect(SOCKET s, HWND hWnd, u_int wMsg, LONG lEvent);
 BOOL WSAAPI WSACloseEvent(WSAEVENT hEvent);
 WSAEVENT WSAAPI WSACreateEvent(void);
 int WSAAPI WSAEnumNetworkEvents(SOCKET s, WSAEVENT hEventObject, LPWSANETWORKEVENTS lpNetworkEvents);

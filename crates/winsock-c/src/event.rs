@@ -13,6 +13,7 @@ export! {
     "PulseEvent" fn PulseEvent(hevent: HANDLE) -> BOOL;
     "ResetEvent" fn ResetEvent(hevent: HANDLE) -> BOOL;
     "SetEvent" fn SetEvent(hevent: HANDLE) -> BOOL;
+    "WSAAsyncSelect" fn WSAAsyncSelect(s: SOCKET, hwnd: HWND, wmsg: u32, levent: i32) -> i32;
     "WSACloseEvent" fn WSACloseEvent(hevent: WSAEVENT) -> BOOL;
     "WSACreateEvent" fn WSACreateEvent() -> WSAEVENT;
     "WSAEnumNetworkEvents" fn WSAEnumNetworkEvents(s: SOCKET, heventobject: WSAEVENT, lpnetworkevents: *mut WSANETWORKEVENTS) -> i32;

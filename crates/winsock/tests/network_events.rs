@@ -75,11 +75,9 @@ fn mistakes_are_told_in_order_and_change_nothing() {
     ];
     for (s, event, code) in rows {
         assert_eq!(enumerate(s, event), Err(code));
+        let event = event.unwrap().0 as WSAEVENT;
         // SAFETY: NULL is allowed.
-        assert_eq!(
-            unsafe { WSAEnumNetworkEvents(s, event.unwrap().0 as WSAEVENT, null_mut()) },
-            SOCKET_ERROR
-        );
+        assert_eq!(unsafe { WSAEnumNetworkEvents(s, event, null_mut()) }, SOCKET_ERROR);
         assert_eq!(last_error(), code);
     }
     // SAFETY: NULL is allowed.
@@ -134,20 +132,19 @@ fn a_selected_socket_does_not_block_until_the_selection_is_cancelled() {
 #[test]
 fn a_later_selection_replaces_the_earlier_one_and_its_record() {
     start();
-    for model in MODELS {
-        let (first, second) = (Observer::new(model), Observer::new(model));
+    for (before, after) in MODELS.into_iter().flat_map(|one| MODELS.map(|other| (one, other))) {
+        let (first, second) = (Observer::new(before), Observer::new(after));
         let (s, peer) = pair();
         first.select(s, READ | WRITE);
+        first.expect_now(s, &[(WRITE, 0)], "what holds already");
         tx(peer, b"a", 0).unwrap();
-        until_readable(s);
-        assert_eq!(first.event.wait(), WAIT_OBJECT_0);
-        first.event.reset();
+        first.expect(s, &[(READ, 0)], "data");
         second.select(s, READ);
         second.expect_now(s, &[(READ, 0)], "the data is there still");
         assert_eq!(rx_some(s, 0), Ok(b"a".to_vec()));
         tx(peer, b"b", 0).unwrap();
         second.expect(s, &[(READ, 0)], "the second is told");
-        assert!(!first.event.look(), "the first is not");
+        assert!(!first.is_told(), "the first is not");
         second.select(s, WRITE);
         second.expect_now(s, &[(WRITE, 0)], "the same program, other events");
         second.select(s, WRITE);
@@ -157,24 +154,40 @@ fn a_later_selection_replaces_the_earlier_one_and_its_record() {
 }
 
 #[test]
+fn a_new_selection_clears_the_record_and_leaves_the_event() {
+    start();
+    let (first, second) = (manual_event(), manual_event());
+    let (s, peer) = pair();
+    event_select(s, first, WRITE).unwrap();
+    event_select(s, second, READ).unwrap();
+    assert_eq!(enumerate(s, Some(second)), Ok(vec![]));
+    assert!(first.look() && !second.look());
+    close_all(&[s, peer]);
+    first.close();
+    second.close();
+}
+
+#[test]
 fn a_cancelled_selection_tells_nothing() {
     start();
-    let observer = Observer::new(Model::Event);
-    let (s, peer) = pair();
-    observer.select(s, ALL);
-    assert!(observer.event.look());
-    observer.event.reset();
-    event_select(s, observer.event, 0).unwrap();
-    assert_eq!(enumerate(s, None), Ok(vec![]), "the record is gone");
-    tx(peer, b"a", 0).unwrap();
-    until(Ok(b"a".to_vec()), || rx_some(s, 0));
-    close(peer);
-    until(Ok(vec![]), || rx_some(s, 0));
-    observer.expect_nothing(s, "cancelled");
-    assert!(!observer.event.look());
-    observer.select(s, ALL);
-    observer.expect_now(s, &[(WRITE, 0), (CONNECT, 0), (CLOSE, 0)], "selected again");
-    close(s);
+    let cancels: [fn(SOCKET); 2] =
+        [|s| event_select(s, Handle(0), 0).unwrap(), |s| async_select(s, 0, 0, 0).unwrap()];
+    for (model, cancel) in MODELS.into_iter().flat_map(|model| cancels.map(|cancel| (model, cancel))) {
+        let observer = Observer::new(model);
+        let (s, peer) = pair();
+        observer.select(s, ALL);
+        observer.expect_now(s, &[(WRITE, 0), (CONNECT, 0)], "what holds already");
+        cancel(s);
+        tx(peer, b"a", 0).unwrap();
+        until(Ok(b"a".to_vec()), || rx_some(s, 0));
+        close(peer);
+        until(Ok(vec![]), || rx_some(s, 0));
+        observer.expect_nothing(s, "cancelled");
+        assert!(!observer.is_told());
+        observer.select(s, ALL);
+        observer.expect_now(s, &[(WRITE, 0), (CONNECT, 0), (CLOSE, 0)], "selected again");
+        close(s);
+    }
 }
 
 #[test]
@@ -189,9 +202,65 @@ fn closing_a_socket_cancels_its_selection() {
         let other = pair();
         observer.select(other.0, READ);
         observer.expect_nothing(other.0, "nobody is told of a closed socket");
-        assert!(!observer.event.look());
+        assert!(!observer.is_told());
         close_all(&[peer, other.0, other.1]);
     }
+}
+
+#[test]
+fn messages_have_mistakes_of_their_own() {
+    start();
+    let window = new_window();
+    let (s, peer) = pair();
+    async_select(s, window, MESSAGE, READ).unwrap();
+    let event = manual_event();
+    let rows = [
+        (INVALID_SOCKET, 0, 0x400, WSAENOTSOCK),
+        (event.0, window, READ, WSAENOTSOCK),
+        (INVALID_SOCKET, window, 0, WSAENOTSOCK),
+        (s, window, 0x400, WSAEINVAL),
+        (s, 0, READ, WSAEINVAL),
+        (s, HWND_MESSAGE.addr(), READ, WSAEINVAL),
+        (s, 0x7FFF_FFFC, READ, WSAEINVAL),
+    ];
+    for (s, window, events, code) in rows {
+        assert_eq!(async_select(s, window, MESSAGE, events), Err(code), "{s:#x} {window:#x} {events:#x}");
+    }
+    assert_eq!(block(s), WSAEINVAL);
+    tx(peer, b"a", 0).unwrap();
+    until(Some((MESSAGE, s, (READ, 0))), || next_message(window, PM_REMOVE));
+    // SAFETY: no memory is passed.
+    assert_eq!(unsafe { DestroyWindow(std::ptr::without_provenance_mut(window)) }, TRUE);
+    assert_eq!(rx_some(s, 0), Ok(b"a".to_vec()));
+    tx(peer, b"b", 0).unwrap();
+    until(Ok(b"b".to_vec()), || rx_some(s, 0));
+    assert_eq!(async_select(s, window, MESSAGE, READ), Err(WSAEINVAL), "the window is gone");
+    async_select(s, window, MESSAGE, 0).unwrap();
+    assert_eq!(block(s), 0, "nobody is told, and the selection is cancelled");
+    close_all(&[s, peer]);
+    event.close();
+}
+
+#[test]
+fn a_connection_comes_before_room_and_its_end_last() {
+    start();
+    let window = new_window();
+    let (listener, address) = listener();
+    let s = new(SOCK_STREAM);
+    async_select(s, window, MESSAGE, ALL).unwrap();
+    assert_eq!(connect_to(s, &address), Err(WSAEWOULDBLOCK));
+    let peer = accept_on(listener).unwrap();
+    for event in [CONNECT, WRITE] {
+        until(Some((MESSAGE, s, (event, 0))), || next_message(window, PM_REMOVE));
+    }
+    async_select(s, window, MESSAGE, 0).unwrap();
+    close(peer);
+    until(Ok(vec![]), || rx_some(s, 0));
+    async_select(s, window, MESSAGE, ALL).unwrap();
+    for event in [CONNECT, WRITE, CLOSE] {
+        assert_eq!(next_message(window, PM_REMOVE), Some((MESSAGE, s, (event, 0))));
+    }
+    close_all(&[s, listener]);
 }
 
 #[test]

@@ -144,7 +144,7 @@ shared! {
 
     GetLastError() SetLastError(_)
 
-    WSACloseEvent(_) WSACreateEvent() WSAEnumNetworkEvents(_, _, _) WSAEventSelect(_, _, _) WSAResetEvent(_) WSASetEvent(_) WSAWaitForMultipleEvents(_, _, _, _, _)
+    WSAAsyncSelect(_, _, _, _) WSACloseEvent(_) WSACreateEvent() WSAEnumNetworkEvents(_, _, _) WSAEventSelect(_, _, _) WSAResetEvent(_) WSASetEvent(_) WSAWaitForMultipleEvents(_, _, _, _, _)
     CreateEventA(_, _, _, _) CreateEventW(_, _, _, _) CreateEventExA(_, _, _, _) CreateEventExW(_, _, _, _)
     OpenEventA(_, _, _) OpenEventW(_, _, _) PulseEvent(_) ResetEvent(_) SetEvent(_)
 

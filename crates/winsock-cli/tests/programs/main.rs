@@ -166,6 +166,13 @@ fn bounded_and_formatted_strings() {
 }
 
 #[test]
+fn network_events() {
+    let said = "5 clients, 100000 bytes each";
+    prints("event_select", &[Way::Wrapper, Way::Plain], &["event_select.c"], said);
+    prints("event_select_cxx", &[Way::Wrapper], &[&build::as_cxx("event_select.c")], said);
+}
+
+#[test]
 fn exit_thread_in_cxx() {
     prints("exit", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["exit_thread.cpp"], "ended");
 }

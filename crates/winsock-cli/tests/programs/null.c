@@ -28,6 +28,8 @@ static WSADATA wsa;
 static ADDRINFOA hints, *found;
 static ADDRINFOW hints_wide, *found_wide;
 static int protocols[2];
+static WSAEVENT happened;
+static WSANETWORKEVENTS events;
 static QOS qos;
 static struct {
     SOCKET_ADDRESS_LIST list;
@@ -108,6 +110,11 @@ static void on_socket(SOCKET s)
     EACH((data.buf = NULL, WSARecv(s, &data, 1, P(&bytes), &flags, NULL, NULL)))
     EACH(WSAIoctl(s, FIONREAD, P(buffer), 4, P(buffer), 4, P(&bytes), P(overlapped()), NULL))
     EACH(WSAIoctl(s, SIO_KEEPALIVE_VALS, P(buffer), 12, P(buffer), 4, P(&bytes), NULL, NULL))
+    EACH(WSAEnumNetworkEvents(s, P(happened), P(&events)))
+    EACH(WSAEventSelect(s, P(happened), FD_ALL_EVENTS))
+    EACH(WSAEnumNetworkEvents(s, P(happened), P(&events)))
+    EACH(WSAAsyncSelect(s, P((HWND)1), 0x400, FD_ALL_EVENTS))
+    EACH(WSAEventSelect(s, P(happened), 0))
     EACH(WSAHtonl(s, 1, P(&number)))
     EACH(WSAHtons(s, 1, P(&half)))
     EACH(WSANtohl(s, 1, P(&number)))
@@ -204,6 +211,7 @@ static void all(void)
 int main(void)
 {
     start();
+    happened = WSACreateEvent();
     all();
     CHECK(WSACleanup() == 0);
     CHECK(calls > 9000);

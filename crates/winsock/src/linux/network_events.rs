@@ -15,6 +15,7 @@ mod watcher;
 use super::event::Event;
 use super::handles;
 use super::socket::{self, Socket};
+use super::window;
 use crate::error::Error;
 use record::Record;
 use std::any::Any;
@@ -93,6 +94,8 @@ impl NetworkEvents {
 pub(crate) enum Sink {
     /// The event is set, and the record kept until somebody takes it.
     Event(Arc<Event>),
+    /// Each event is a message to the window; there is no record.
+    Window { window: usize, message: u32 },
 }
 
 /// What a socket is selected for.
@@ -103,6 +106,8 @@ enum State {
 
 struct Selected {
     socket: Weak<Socket>,
+    /// What messages call it.
+    handle: usize,
     sink: Sink,
     record: Record,
 }
@@ -177,21 +182,29 @@ impl Selected {
         }
         match &self.sink {
             Sink::Event(event) => event.set(),
+            Sink::Window { window, message } => {
+                self.record.clear();
+                let lparam = (error << 16 | event.to_winsock()) as isize;
+                if window::post(*window, *message, self.handle, lparam).is_err() {
+                    // The queue is full, or the window gone: the next look tries again.
+                    self.record.enable(event);
+                }
+            }
         }
     }
 }
 
 /// `WSAEventSelect` and `WSAAsyncSelect` with events: replaces the selection before it, and tells what holds already.
-/// The socket is non-blocking from now on.
+/// The socket is non-blocking from now on. Messages name it by the handle.
 ///
 /// # Errors
 /// `WSA_INVALID_HANDLE` for a socket with a selection of the process that forked this one, `WSAEMFILE`, `WSAENOBUFS`,
 /// `WSAENOTSOCK` for a socket that is being closed.
-pub(crate) fn select(socket: &Arc<Socket>, events: Events, sink: Sink) -> Result<(), Error> {
-    begin(socket, Record::new(events, Events::NONE), sink)
+pub(crate) fn select(socket: &Arc<Socket>, handle: usize, events: Events, sink: Sink) -> Result<(), Error> {
+    begin(socket, handle, Record::new(events, Events::NONE), sink)
 }
 
-fn begin(socket: &Arc<Socket>, record: Record, sink: Sink) -> Result<(), Error> {
+fn begin(socket: &Arc<Socket>, handle: usize, record: Record, sink: Sink) -> Result<(), Error> {
     let selection = socket.network_events.get_or_make()?;
     if selection.is_inherited() {
         return Err(Error::WSA_INVALID_HANDLE);
@@ -202,7 +215,7 @@ fn begin(socket: &Arc<Socket>, record: Record, sink: Sink) -> Result<(), Error> 
     }
     selection.watch(socket)?;
     socket.set_nonblocking(true);
-    let mut selected = Selected { socket: Arc::downgrade(socket), sink, record };
+    let mut selected = Selected { socket: Arc::downgrade(socket), handle, sink, record };
     socket.network_events.selected.store(true, Release);
     selected.look(socket);
     *state = State::Selected(selected);
@@ -430,6 +443,6 @@ pub(super) fn inherit(accepted: &Socket, listener: &Socket) -> Result<(), Error>
         State::Selected(selected) => (selected.record.selected(), selected.sink.clone()),
         State::None => return Ok(()),
     };
-    let accepted = handles::socket(accepted.network_events.handle.load(Relaxed))?;
-    begin(&accepted, Record::new(events, Events::CONNECT), sink)
+    let handle = accepted.network_events.handle.load(Relaxed);
+    begin(&*handles::socket(handle)?, handle, Record::new(events, Events::CONNECT), sink)
 }

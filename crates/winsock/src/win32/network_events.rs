@@ -1,10 +1,10 @@
-//! `WSAEventSelect`, `WSAEnumNetworkEvents`.
+//! `WSAEventSelect`, `WSAEnumNetworkEvents`, `WSAAsyncSelect`.
 #![allow(unsafe_code, reason = "the signatures are Winsock's")]
 
-use super::{SOCKET, SOCKET_ERROR, WSAEVENT, WSANETWORKEVENTS, boundary, memory};
+use super::{HWND, SOCKET, SOCKET_ERROR, WSAEVENT, WSANETWORKEVENTS, boundary, memory};
 use crate::error::Error;
 use crate::linux::network_events::{self, Events, Recorded, Sink};
-use crate::linux::{handles, objects};
+use crate::linux::{handles, objects, window};
 
 /// `WSAEventSelect`: has network events of a socket recorded, and an event set when one is. Without events nothing is
 /// recorded any more, and the event is not looked at. Either way the socket is non-blocking from now on.
@@ -34,7 +34,42 @@ pub unsafe extern "system" fn WSAEventSelect(s: SOCKET, heventobject: WSAEVENT, 
             return Ok(0);
         }
         let event = objects::event(heventobject as usize).map_err(|_| Error::WSAEINVAL)?;
-        network_events::select(&socket, events, Sink::Event(event))?;
+        network_events::select(&socket, s, events, Sink::Event(event))?;
+        Ok(0)
+    })
+}
+
+/// `WSAAsyncSelect`: has a message posted to a window for each network event of a socket. `wParam` is the socket,
+/// `lParam` the event in its low word and the error in its high one. Without events no more messages are posted, and
+/// the window is not looked at; those that wait in the queue stay. Either way the socket is non-blocking from now on.
+///
+/// The rules are those of [`WSAEventSelect`]: each of the two replaces what the other, or itself, has selected before,
+/// and after a message no other comes for the same event until something enables it again. Messages of a socket that
+/// was accepted name that socket.
+///
+/// Microsoft's page: `winsock/nf-winsock-wsaasyncselect`.
+///
+/// *On Linux*: as [`WSAEventSelect`]. A message that finds the queue full is posted when something has changed again.
+///
+/// # Errors
+/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEINVAL` for an unknown event, and for a handle that is not of a window,
+/// `WSA_INVALID_HANDLE` for a selection that was made before a fork, `WSAEMFILE`, `WSAENOBUFS`.
+///
+/// # Safety
+/// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
+pub unsafe extern "system" fn WSAAsyncSelect(s: SOCKET, hwnd: HWND, wmsg: u32, levent: i32) -> i32 {
+    boundary::call(SOCKET_ERROR, || {
+        let socket = handles::socket(s)?;
+        let events = Events::from_winsock(levent).ok_or(Error::WSAEINVAL)?;
+        if events.is_empty() {
+            network_events::deselect(&socket);
+            return Ok(0);
+        }
+        let window = hwnd.addr();
+        if !window::exists(window) {
+            return Err(Error::WSAEINVAL);
+        }
+        network_events::select(&socket, s, events, Sink::Window { window, message: wmsg })?;
         Ok(0)
     })
 }

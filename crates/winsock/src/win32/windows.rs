@@ -21,8 +21,8 @@ pub use windows_sys::Win32::Networking::WinSock::{
     AcceptEx, GetAcceptExSockaddrs, TransmitFile, WSAGetOverlappedResult, WSASendMsg,
 };
 pub use windows_sys::Win32::Networking::WinSock::{
-    WSACloseEvent, WSACreateEvent, WSAEnumNetworkEvents, WSAEventSelect, WSAResetEvent, WSASetEvent,
-    WSAWaitForMultipleEvents,
+    WSAAsyncSelect, WSACloseEvent, WSACreateEvent, WSAEnumNetworkEvents, WSAEventSelect, WSAResetEvent,
+    WSASetEvent, WSAWaitForMultipleEvents,
 };
 pub use windows_sys::Win32::Storage::FileSystem::{
     CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx,

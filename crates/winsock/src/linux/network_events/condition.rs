@@ -146,9 +146,8 @@ fn end(socket: &Socket) -> Option<i32> {
 /// `poll`.
 fn has_peer_ended(socket: &Socket, found: Readiness) -> bool {
     match socket.family {
-        Family::V4 | Family::V6 => ioctl::tcp_info(socket).is_ok_and(|info| match info.State {
-            TCPSTATE_ESTABLISHED | TCPSTATE_FIN_WAIT_1 | TCPSTATE_FIN_WAIT_2 => false,
-            _ => true,
+        Family::V4 | Family::V6 => ioctl::tcp_info(socket).is_ok_and(|info| {
+            !matches!(info.State, TCPSTATE_ESTABLISHED | TCPSTATE_FIN_WAIT_1 | TCPSTATE_FIN_WAIT_2)
         }),
         Family::Unix => found.contains(Readiness::HUNG_UP) && !socket.is_send_shut(),
     }

@@ -196,9 +196,9 @@ mod tests {
                     Step::Take => {
                         let taken = *record.recorded();
                         record.clear();
-                        for bit in 0..EVENTS {
-                            let error = taken.events.contains(Events(1 << bit)).then_some(taken.errors[bit]);
-                            prop_assert_eq!(error, last[bit].take());
+                        for (bit, (last, error)) in last.iter_mut().zip(taken.errors).enumerate() {
+                            let error = taken.events.contains(Events(1 << bit)).then_some(error);
+                            prop_assert_eq!(error, last.take());
                         }
                     }
                 }
