@@ -83,23 +83,24 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
 
     /// Gives an object its value. `None` when the table is full.
     pub(crate) fn insert(&self, object: T) -> Option<usize> {
-        let index = {
+        let slot = {
             let mut free = locked(&self.free);
-            if free.queue.len() > RESTING || free.used == Self::SLOTS {
+            let index = if free.queue.len() > RESTING || free.used == Self::SLOTS {
                 free.queue.pop_front()?
             } else {
                 free.used += 1;
                 free.used - 1
-            }
+            };
+            let first = index - index % CHUNK;
+            let new_slot = |index| Slot { state: AtomicU64::new(0), index, object: UnsafeCell::new(None) };
+            let new_chunk = || (first..first + CHUNK).map(new_slot).collect();
+            // With the lock held, so that a fork never finds a chunk half made.
+            &self.chunks[index / CHUNK].get_or_init(new_chunk)[index % CHUNK]
         };
-        let first = index - index % CHUNK;
-        let new_slot = |index| Slot { state: AtomicU64::new(0), index, object: UnsafeCell::new(None) };
-        let new_chunk = || (first..first + CHUNK).map(new_slot).collect();
-        let slot = &self.chunks[index / CHUNK].get_or_init(new_chunk)[index % CHUNK];
         // SAFETY: the slot came from the free list: it is not live, has no references, and is ours alone.
         unsafe { *slot.object.get() = Some(object) };
         let state = slot.state.fetch_or(LIVE, AcqRel);
-        Some(value(index, state >> GENERATION_SHIFT))
+        Some(value(slot.index, state >> GENERATION_SHIFT))
     }
 
     /// The object of a value. `None` for a stale or invented one.

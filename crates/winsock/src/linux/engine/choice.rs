@@ -5,7 +5,8 @@ use super::script::Script;
 use super::uring::Uring;
 use crate::error::Error;
 use crate::linux::sys::Errno;
-use std::sync::OnceLock;
+use std::any::Any;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// A backend.
 #[expect(clippy::large_enum_variant, reason = "there is one for each port, at a place of its own")]
@@ -31,10 +32,21 @@ enum Wish {
     Only(Kind),
 }
 
+/// Held while the choice is made, so that a fork never finds it half made.
+static CHOOSING: Mutex<()> = Mutex::new(());
+
+/// The lock of the choice, for a fork.
+pub(super) fn hold() -> impl Any {
+    CHOOSING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The kind that this process uses and why, or why the one that was wished for cannot be had.
 fn chosen() -> &'static Result<(Kind, String), String> {
     static CHOSEN: OnceLock<Result<(Kind, String), String>> = OnceLock::new();
-    CHOSEN.get_or_init(|| choose(wish()?, || Uring::new().map(drop)))
+    CHOSEN.get().unwrap_or_else(|| {
+        let _choosing = hold();
+        CHOSEN.get_or_init(|| choose(wish()?, || Uring::new().map(drop)))
+    })
 }
 
 /// Whether the engine that the program was told to use can be had: what `auto` comes to is decided when it is needed.

@@ -46,7 +46,7 @@ fn global() -> MutexGuard<'static, Option<Arc<Engine>>> {
 
 /// The locks of all engines, for a fork.
 pub(super) fn hold() -> impl Any {
-    (global(), monitor::hold(), epoll::hold())
+    (global(), choice::hold(), monitor::hold(), epoll::hold())
 }
 
 /// What an engine knows a socket by.
