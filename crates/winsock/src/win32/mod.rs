@@ -33,6 +33,8 @@ mod boundary;
 #[cfg(target_os = "linux")]
 mod byte_order;
 #[cfg(target_os = "linux")]
+mod code_page;
+#[cfg(target_os = "linux")]
 mod connect_by;
 #[cfg(target_os = "linux")]
 mod connect_ex;
@@ -51,6 +53,8 @@ mod extension;
 #[cfg(target_os = "linux")]
 mod file;
 #[cfg(target_os = "linux")]
+mod format_message;
+#[cfg(target_os = "linux")]
 mod handle;
 #[cfg(target_os = "linux")]
 mod heap;
@@ -60,6 +64,8 @@ mod init_once;
 mod ioctl;
 #[cfg(target_os = "linux")]
 mod last_error;
+#[cfg(target_os = "linux")]
+mod local;
 #[cfg(target_os = "linux")]
 mod locals;
 #[cfg(target_os = "linux")]
@@ -103,6 +109,8 @@ mod text_format;
 #[cfg(target_os = "linux")]
 mod thread;
 #[cfg(target_os = "linux")]
+mod time;
+#[cfg(target_os = "linux")]
 mod timer;
 #[cfg(target_os = "linux")]
 mod transfer;
@@ -122,6 +130,7 @@ pub use self::{
     accept_ex::*,
     address_text::*,
     byte_order::*,
+    code_page::*,
     connect_by::*,
     connect_ex::*,
     connection::*,
@@ -130,11 +139,13 @@ pub use self::{
     database::*,
     event::*,
     file::*,
+    format_message::*,
     handle::*,
     heap::*,
     init_once::*,
     ioctl::*,
     last_error::*,
+    local::*,
     locals::*,
     message::*,
     mutex::*,
@@ -158,8 +169,9 @@ pub use self::{
     startup::*,
     string::*,
     system::*,
-    text_format::*,
+    text_format::{format_arguments, format_text},
     thread::*,
+    time::*,
     timer::*,
     transfer::*,
     transfer_buffers::*,
