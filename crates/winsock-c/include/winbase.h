@@ -89,6 +89,12 @@
 #define lstrlen       lstrlenA
 #endif
 
+/* What a handle leads to. */
+#define FILE_TYPE_UNKNOWN 0x0000
+#define FILE_TYPE_DISK    0x0001
+#define FILE_TYPE_CHAR    0x0002
+#define FILE_TYPE_PIPE    0x0003
+
 /* Opening a file, and moving in it. */
 #define FILE_FLAG_WRITE_THROUGH   0x80000000
 #define FILE_FLAG_OVERLAPPED      0x40000000

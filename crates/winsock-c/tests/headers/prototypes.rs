@@ -16,8 +16,8 @@ use windows_sys::Win32::Media::{timeBeginPeriod, timeEndPeriod, timeGetTime};
 use windows_sys::Win32::Networking::WinSock::*;
 use windows_sys::Win32::Storage::FileSystem::{CompareFileTime, FileTimeToLocalFileTime};
 use windows_sys::Win32::Storage::FileSystem::{
-    CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx,
-    WriteFile,
+    CreateFileA, CreateFileW, GetFileSizeEx, GetFileType, ReadFile, SetFileCompletionNotificationModes,
+    SetFilePointerEx, WriteFile,
 };
 use windows_sys::Win32::System::Console::*;
 use windows_sys::Win32::System::Diagnostics::Debug::{FormatMessageA, FormatMessageW};
@@ -217,7 +217,7 @@ shared! {
     GetProcessHeap() HeapAlloc(_, _, _) HeapCreate(_, _, _) HeapDestroy(_) HeapFree(_, _, _) HeapReAlloc(_, _, _, _)
     HeapSize(_, _, _) HeapValidate(_, _, _)
 
-    GenerateConsoleCtrlEvent(_, _) GetStdHandle(_) SetConsoleCtrlHandler(_, _) SetStdHandle(_, _)
+    GetConsoleMode(_, _) SetConsoleMode(_, _) GetFileType(_) GenerateConsoleCtrlEvent(_, _) GetStdHandle(_) SetConsoleCtrlHandler(_, _) SetStdHandle(_, _)
     WriteConsoleA(_, _, _, _, _) WriteConsoleW(_, _, _, _, _)
 
     GetNativeSystemInfo(_) GetSystemInfo(_) GetVersion() GetVersionExA(_) GetVersionExW(_)

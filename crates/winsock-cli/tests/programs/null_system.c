@@ -54,6 +54,9 @@ static BOOL WINAPI handler(DWORD event)
 
 static void on_handle(HANDLE h)
 {
+    EACH(GetConsoleMode(h, P(&number)))
+    EACH(SetConsoleMode(h, 99))
+    EACH(GetFileType(h))
     EACH(WriteConsoleA(h, P("text"), 0, P(&number), P(block)))
     EACH(WriteConsoleW(h, P(wide), 0, P(&number), P(block)))
     EACH(GetProcessTimes(h, P(&time_a), P(&time_b), P(&time_c), P(&time_d)))

@@ -190,7 +190,9 @@ mod tests {
     #[test]
     fn escapes_inserts_and_lines() {
         let kept = Lines::Kept;
-        let rows: [(&str, bool, &[u64], Lines, Option<&str>); 18] = [
+        /// The message, whether inserts are filled in, with what, how lines end, and the text.
+        type Row = (&'static str, bool, &'static [u64], Lines, Option<&'static str>);
+        let rows: [Row; 18] = [
             ("%1 and %2!d!", true, &[9, 7], kept, Some("text and 7")),
             ("%2!05d! %1!d!", true, &[1, 2], kept, Some("00002 1")),
             ("%1!.2s!", true, &[9], kept, Some("te")),

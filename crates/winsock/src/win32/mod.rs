@@ -43,6 +43,8 @@ mod connection;
 #[cfg(target_os = "linux")]
 mod console;
 #[cfg(target_os = "linux")]
+mod console_mode;
+#[cfg(target_os = "linux")]
 mod critical_section;
 #[cfg(target_os = "linux")]
 mod database;
@@ -135,6 +137,7 @@ pub use self::{
     connect_ex::*,
     connection::*,
     console::*,
+    console_mode::*,
     critical_section::*,
     database::*,
     event::*,

@@ -31,11 +31,12 @@ pub use windows_sys::Win32::Networking::WinSock::{
 };
 pub use windows_sys::Win32::Storage::FileSystem::{CompareFileTime, FileTimeToLocalFileTime};
 pub use windows_sys::Win32::Storage::FileSystem::{
-    CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx,
-    WriteFile,
+    CreateFileA, CreateFileW, GetFileSizeEx, GetFileType, ReadFile, SetFileCompletionNotificationModes,
+    SetFilePointerEx, WriteFile,
 };
 pub use windows_sys::Win32::System::Console::{
-    GenerateConsoleCtrlEvent, GetStdHandle, SetConsoleCtrlHandler, SetStdHandle, WriteConsoleA, WriteConsoleW,
+    GenerateConsoleCtrlEvent, GetConsoleMode, GetStdHandle, SetConsoleCtrlHandler, SetConsoleMode,
+    SetStdHandle, WriteConsoleA, WriteConsoleW,
 };
 pub use windows_sys::Win32::System::Diagnostics::Debug::{FormatMessageA, FormatMessageW};
 pub use windows_sys::Win32::System::IO::{
