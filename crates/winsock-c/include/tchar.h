@@ -10,6 +10,7 @@
 #include <winbase.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #ifdef _UNICODE
 typedef WCHAR _TCHAR;

@@ -40,7 +40,8 @@ fn what_is_set_is_read_back_and_in_effect() {
     let (master, handle) = terminal();
     let all = ENABLE_PROCESSED_INPUT | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT;
     assert_eq!(mode(handle), all);
-    for modes in [0, ENABLE_PROCESSED_INPUT, ENABLE_LINE_INPUT, ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT, all, 0] {
+    for modes in [0, ENABLE_PROCESSED_INPUT, ENABLE_LINE_INPUT, ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT, all, 0]
+    {
         // SAFETY: no memory is passed.
         assert_ne!(unsafe { SetConsoleMode(handle, modes) }, FALSE);
         assert_eq!(mode(handle), modes);

@@ -2,7 +2,8 @@
  * text, copying and formatting within bounds.
  *
  * The functions of Annex K that end in _s answer an error number; where Microsoft's would end the program for a bad
- * argument, these answer EINVAL, or ERANGE for what does not fit, and leave an empty string.
+ * argument, these answer EINVAL, or ERANGE for what does not fit, and leave an empty string. Brings no <stdlib.h>
+ * along, which in C++ would declare libc's select before Winsock's.
  */
 #ifndef _WS2_CRT_H
 #define _WS2_CRT_H
@@ -12,7 +13,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef int errno_t;
@@ -34,7 +34,7 @@ _WS2_INLINE int _stricmp(const char *a, const char *b) {
 
 _WS2_INLINE char *_strdup(const char *text) {
   size_t size = strlen(text) + 1;
-  char *copy = (char *)malloc(size);
+  char *copy = (char *)__builtin_malloc(size);
   return copy == NULL ? NULL : (char *)memcpy(copy, text, size);
 }
 
@@ -86,7 +86,13 @@ _WS2_INLINE char *_ultoa(ULONG value, char *text, int radix) {
 }
 
 _WS2_INLINE LONGLONG _atoi64(const char *text) {
-  return strtoll(text, NULL, 10);
+  ULONGLONG value = 0;
+  int negative;
+  while (isspace((unsigned char)*text)) text++;
+  negative = *text == '-';
+  if (*text == '-' || *text == '+') text++;
+  for (; isdigit((unsigned char)*text); text++) value = value * 10 + (ULONGLONG)(*text - '0');
+  return (LONGLONG)(negative ? 0 - value : value);
 }
 
 /* As Microsoft's: -1 for what does not fit, and then no zero at its end. */
@@ -99,11 +105,11 @@ _WS2_INLINE int _vsnprintf(char *text, size_t count, const char *format, va_list
   va_end(again);
   if (length < 0 || count == 0) return count == 0 ? length : -1;
   if ((size_t)length < count) return _ws2_vformat(text, count, format, 1, list);
-  whole = (char *)malloc((size_t)length + 1);
+  whole = (char *)__builtin_malloc((size_t)length + 1);
   if (whole == NULL) return -1;
   _ws2_vformat(whole, (size_t)length + 1, format, 1, list);
   memcpy(text, whole, count);
-  free(whole);
+  __builtin_free(whole);
   return (size_t)length == count ? length : -1;
 }
 

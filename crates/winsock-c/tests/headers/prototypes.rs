@@ -301,7 +301,9 @@ fn symbol(name: &str) -> String {
 /// The functions that the headers declare, from their text: a calling convention, a name, a parenthesis.
 pub(crate) fn declared() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for text in windows_headers().into_values().chain(private_headers()) {
+    let public = windows_headers().into_values().map(|text| (text, ""));
+    // What stands in the private headers is inline, but for the helpers of those inline functions.
+    for (text, prefix) in public.chain(private_headers().into_iter().map(|text| (text, "_ws2_"))) {
         for convention in ["WSAAPI ", "WINAPI ", "PASCAL "] {
             for (at, _) in text.match_indices(convention) {
                 // RaiseException is C++'s own, inline: the library has none.
@@ -312,7 +314,7 @@ pub(crate) fn declared() -> BTreeSet<String> {
                 let rest = &text[at + convention.len()..];
                 let end =
                     rest.find(|c: char| !c.is_alphanumeric() && c != '_').expect("a header ends its lines");
-                if end > 0 && rest[end..].starts_with('(') {
+                if end > 0 && rest[end..].starts_with('(') && rest.starts_with(prefix) {
                     names.insert(rest[..end].to_owned());
                 }
             }
