@@ -14,6 +14,13 @@
 #define CTRL_LOGOFF_EVENT   5
 #define CTRL_SHUTDOWN_EVENT 6
 
+#define ENABLE_PROCESSED_INPUT             0x0001
+#define ENABLE_LINE_INPUT                  0x0002
+#define ENABLE_ECHO_INPUT                  0x0004
+#define ENABLE_PROCESSED_OUTPUT            0x0001
+#define ENABLE_WRAP_AT_EOL_OUTPUT          0x0002
+#define ENABLE_VIRTUAL_TERMINAL_PROCESSING 0x0004
+
 typedef BOOL(WINAPI *PHANDLER_ROUTINE)(DWORD CtrlType);
 
 #ifdef UNICODE
@@ -26,6 +33,8 @@ _WS2_BEGIN_DECLS
 
 BOOL WINAPI SetConsoleCtrlHandler(PHANDLER_ROUTINE HandlerRoutine, BOOL Add);
 BOOL WINAPI GenerateConsoleCtrlEvent(DWORD dwCtrlEvent, DWORD dwProcessGroupId);
+BOOL WINAPI GetConsoleMode(HANDLE hConsoleHandle, LPDWORD lpMode);
+BOOL WINAPI SetConsoleMode(HANDLE hConsoleHandle, DWORD dwMode);
 BOOL WINAPI WriteConsoleA(HANDLE hConsoleOutput, const VOID *lpBuffer, DWORD nNumberOfCharsToWrite,
                           LPDWORD lpNumberOfCharsWritten, LPVOID lpReserved);
 BOOL WINAPI WriteConsoleW(HANDLE hConsoleOutput, const VOID *lpBuffer, DWORD nNumberOfCharsToWrite,

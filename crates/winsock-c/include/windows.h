@@ -15,11 +15,13 @@
 #include <winbase.h>
 #include <wingdi.h>
 #include <winuser.h>
+#include <winnls.h>
 
 #ifndef WIN32_LEAN_AND_MEAN
 #ifndef _WINSOCKAPI_
 #include <winsock.h>
 #endif
+#include <mmsystem.h>
 #include <stdlib.h>
 #endif
 

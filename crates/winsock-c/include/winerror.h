@@ -48,28 +48,38 @@
 #define ERROR_FILE_EXISTS            80
 #define ERROR_INVALID_PARAMETER      87
 #define ERROR_BROKEN_PIPE            109
+#define ERROR_DISK_FULL              112
 #define ERROR_CALL_NOT_IMPLEMENTED   120
 #define ERROR_INSUFFICIENT_BUFFER    122
 #define ERROR_INVALID_NAME           123
 #define ERROR_MOD_NOT_FOUND          126
 #define ERROR_PROC_NOT_FOUND         127
+#define ERROR_NEGATIVE_SEEK          131
+#define ERROR_DIR_NOT_EMPTY          145
+#define ERROR_NOT_LOCKED             158
 #define ERROR_BUSY                   170
 #define ERROR_ALREADY_EXISTS         183
 #define ERROR_ENVVAR_NOT_FOUND       203
 #define ERROR_FILENAME_EXCED_RANGE   206
+#define ERROR_FILE_TOO_LARGE         223
 #define ERROR_NO_DATA                232
+#define ERROR_PIPE_NOT_CONNECTED     233
 #define ERROR_MORE_DATA              234
 #define ERROR_NO_MORE_ITEMS          259
 #define ERROR_INVALID_ADDRESS        487
 #define ERROR_ARITHMETIC_OVERFLOW    534
 #define ERROR_INVALID_FLAGS          1004
 #define ERROR_NO_UNICODE_TRANSLATION 1113
+#define ERROR_IO_DEVICE              1117
+#define ERROR_OLD_WIN_VERSION        1150
 #define ERROR_NOT_FOUND              1168
+#define ERROR_INVALID_NETNAME        1214
 #define ERROR_NO_SYSTEM_RESOURCES    1450
 #define ERROR_INTERNAL_ERROR         1359
 
 /* Win32: waiting, ports and overlapped I/O. */
 #define ERROR_TOO_MANY_POSTS    298
+#define ERROR_MR_MID_NOT_FOUND       317
 #define ERROR_SEM_TIMEOUT       121
 #define WAIT_TIMEOUT            258
 #define ERROR_NOT_OWNER         288
@@ -82,6 +92,7 @@
 #define ERROR_CANCELLED         1223
 #define ERROR_RETRY             1237
 #define ERROR_TIMEOUT           1460
+#define ERROR_RESOURCE_LANG_NOT_FOUND 1815
 
 /* Win32: the network's own. A broken connection is ERROR_NETNAME_DELETED through a completion port. */
 #define ERROR_REM_NOT_LIST               51
@@ -94,6 +105,7 @@
 #define ERROR_NETWORK_ACCESS_DENIED      65
 #define ERROR_BAD_NET_NAME               67
 #define ERROR_PORT_UNREACHABLE           1234
+#define ERROR_REQUEST_ABORTED        1235
 #define ERROR_GRACEFUL_DISCONNECT        1226
 #define ERROR_ADDRESS_ALREADY_ASSOCIATED 1227
 #define ERROR_ADDRESS_NOT_ASSOCIATED     1228

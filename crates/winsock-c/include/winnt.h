@@ -245,6 +245,14 @@ typedef struct _EXCEPTION_POINTERS {
   PEXCEPTION_RECORD ExceptionRecord;
   PCONTEXT ContextRecord;
 } EXCEPTION_POINTERS, *PEXCEPTION_POINTERS, *LPEXCEPTION_POINTERS;
+/* Languages. */
+#define LANG_NEUTRAL       0x00
+#define LANG_ENGLISH       0x09
+#define SUBLANG_NEUTRAL    0x00
+#define SUBLANG_DEFAULT    0x01
+#define SUBLANG_ENGLISH_US 0x01
+#define MAKELANGID(primary, sub) ((((WORD)(sub)) << 10) | (WORD)(primary))
+
 /* Heaps. */
 #define HEAP_NO_SERIALIZE          0x00000001
 #define HEAP_GENERATE_EXCEPTIONS   0x00000004

@@ -6,6 +6,9 @@ use winsock::win32::*;
 
 export! {
     "GenerateConsoleCtrlEvent" fn GenerateConsoleCtrlEvent(dwctrlevent: u32, dwprocessgroupid: u32) -> BOOL;
+    "GetConsoleMode" fn GetConsoleMode(hconsolehandle: HANDLE, lpmode: *mut CONSOLE_MODE) -> BOOL;
+    "GetFileType" fn GetFileType(hfile: HANDLE) -> FILE_TYPE;
+    "SetConsoleMode" fn SetConsoleMode(hconsolehandle: HANDLE, dwmode: CONSOLE_MODE) -> BOOL;
     "GetStdHandle" fn GetStdHandle(nstdhandle: STD_HANDLE) -> HANDLE;
     "SetConsoleCtrlHandler" fn SetConsoleCtrlHandler(handlerroutine: PHANDLER_ROUTINE, add: BOOL) -> BOOL;
     "SetStdHandle" fn SetStdHandle(nstdhandle: STD_HANDLE, hhandle: HANDLE) -> BOOL;

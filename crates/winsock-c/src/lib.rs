@@ -26,6 +26,7 @@ mod system;
 mod text;
 mod thread;
 mod time;
+mod times;
 mod wait;
 mod window;
 mod winsock2;
@@ -33,7 +34,7 @@ mod winsock2;
 // For the test that compares them with their prototypes.
 pub use self::{
     console::*, event::*, extension::*, file::*, handle::*, heap::*, locals::*, lock::*, names::*, object::*,
-    overlapped::*, port::*, sockets::*, system::*, text::*, thread::*, time::*, wait::*, window::*,
+    overlapped::*, port::*, sockets::*, system::*, text::*, thread::*, time::*, times::*, wait::*, window::*,
     winsock2::*,
 };
 

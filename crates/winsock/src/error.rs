@@ -28,7 +28,7 @@ macro_rules! codes {
         impl Error {
             $(#[doc = $text] pub const $name: Error = Error($code);)*
 
-            /// Every named code, in the order of Microsoft's page "Windows Sockets Error Codes".
+            /// Every named code, in no promised order.
             pub const ALL: &[Error] = &[$(Error::$name),*];
         }
 
@@ -83,6 +83,43 @@ codes! {
     ERROR_INVALID_THREAD_ID = win32::ERROR_INVALID_THREAD_ID as i32, "no thread with a message queue has that number";
     ERROR_RESOURCE_NAME_NOT_FOUND = win32::ERROR_RESOURCE_NAME_NOT_FOUND as i32, "no resource has that name";
     ERROR_NOT_ENOUGH_QUOTA = win32::ERROR_NOT_ENOUGH_QUOTA as i32, "the message queue is full";
+    ERROR_SUCCESS = 0, "the operation succeeded";
+    ERROR_INVALID_FUNCTION = 1, "the function is not valid";
+    ERROR_INVALID_DATA = 13, "the data is not valid";
+    ERROR_OUTOFMEMORY = 14, "there is not enough storage";
+    ERROR_NOT_READY = 21, "the device is not ready";
+    ERROR_BAD_LENGTH = 24, "the length is wrong";
+    ERROR_SHARING_VIOLATION = 32, "somebody else uses the file";
+    ERROR_CALL_NOT_IMPLEMENTED = 120, "the function is not there";
+    ERROR_SEM_TIMEOUT = 121, "the operation took too long";
+    ERROR_MOD_NOT_FOUND = 126, "the module was not found";
+    ERROR_PROC_NOT_FOUND = 127, "the module has no such function";
+    ERROR_DIR_NOT_EMPTY = 145, "the directory is not empty";
+    ERROR_NOT_LOCKED = 158, "the memory is not locked";
+    ERROR_BUSY = 170, "the resource is in use";
+    ERROR_ALREADY_EXISTS = 183, "the object was there before";
+    ERROR_ENVVAR_NOT_FOUND = 203, "there is no such environment variable";
+    ERROR_PIPE_NOT_CONNECTED = 233, "nobody is at the other end of the pipe";
+    ERROR_MORE_DATA = 234, "there is more data than fits";
+    ERROR_MR_MID_NOT_FOUND = 317, "there is no text for the message number";
+    ERROR_INVALID_ADDRESS = 487, "the address is not valid";
+    ERROR_INVALID_FLAGS = 1004, "the flags are not valid";
+    ERROR_NO_UNICODE_TRANSLATION = 1113, "the text has no counterpart in the other character set";
+    ERROR_OLD_WIN_VERSION = 1150, "the program needs another version of Windows";
+    ERROR_INVALID_NETNAME = 1214, "the network address is not valid";
+    ERROR_CONNECTION_REFUSED = 1225, "the other side refused the connection";
+    ERROR_GRACEFUL_DISCONNECT = 1226, "the connection was closed in order";
+    ERROR_ADDRESS_ALREADY_ASSOCIATED = 1227, "the address is in use on this side";
+    ERROR_CONNECTION_INVALID = 1229, "there is no connection to work on";
+    ERROR_CONNECTION_ACTIVE = 1230, "the connection is in use";
+    ERROR_NETWORK_UNREACHABLE = 1231, "no way leads to the network";
+    ERROR_HOST_UNREACHABLE = 1232, "no way leads to the host";
+    ERROR_PROTOCOL_UNREACHABLE = 1233, "the host does not know the protocol";
+    ERROR_PORT_UNREACHABLE = 1234, "nobody uses the port of the host";
+    ERROR_REQUEST_ABORTED = 1235, "the request was given up";
+    ERROR_CONNECTION_ABORTED = 1236, "this side gave the connection up";
+    ERROR_NO_SYSTEM_RESOURCES = 1450, "the system has not enough resources";
+    ERROR_RESOURCE_LANG_NOT_FOUND = 1815, "there is no text in that language";
     WSAEINTR = win32::WSAEINTR, "a blocking call was interrupted";
     WSAEBADF = win32::WSAEBADF, "the file handle is not valid";
     WSAEACCES = win32::WSAEACCES, "access to the socket was denied";

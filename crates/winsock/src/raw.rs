@@ -7,6 +7,7 @@
 //! memory that outlives a call is `loan.rs`'s.
 #![allow(unsafe_code, reason = "the raw API is unsafe; this is the module that calls it")]
 
+pub(crate) mod console;
 pub(crate) mod extension;
 pub(crate) mod object;
 pub(crate) mod window;

@@ -29,13 +29,11 @@ mod windows {
     pub(super) use windows_sys::Win32::Graphics::Gdi::{
         BLACK_BRUSH, DKGRAY_BRUSH, GRAY_BRUSH, HOLLOW_BRUSH, LTGRAY_BRUSH, NULL_BRUSH, WHITE_BRUSH,
     };
-    pub(super) use windows_sys::Win32::System::Diagnostics::Debug::{
-        EXCEPTION_CONTINUE_EXECUTION, EXCEPTION_CONTINUE_SEARCH, EXCEPTION_EXECUTE_HANDLER,
-    };
     pub(super) use windows_sys::Win32::{
-        Foundation::*, Networking::WinSock::*, Storage::FileSystem::*, System::Console::*, System::Memory::*,
-        System::SystemInformation::*, System::SystemServices::*, System::Threading::*,
-        System::WindowsProgramming::*, UI::WindowsAndMessaging::*,
+        Foundation::*, Globalization::*, Media::*, Networking::WinSock::*, Storage::FileSystem::*,
+        System::Console::*, System::Diagnostics::Debug::*, System::Memory::*, System::SystemInformation::*,
+        System::SystemServices::*, System::Threading::*, System::WindowsProgramming::*,
+        UI::WindowsAndMessaging::*,
     };
 }
 
@@ -263,6 +261,18 @@ shared! {
     FILE_FLAG_WRITE_THROUGH FILE_READ_DATA FILE_SHARE_DELETE FILE_SHARE_READ FILE_SHARE_WRITE FILE_WRITE_DATA GENERIC_ALL
     GENERIC_READ GENERIC_WRITE OPEN_ALWAYS OPEN_EXISTING TRUNCATE_EXISTING
 
+    CP_ACP CP_OEMCP CP_THREAD_ACP CP_UTF8 ENABLE_ECHO_INPUT ENABLE_LINE_INPUT ENABLE_PROCESSED_INPUT
+    ENABLE_PROCESSED_OUTPUT ENABLE_VIRTUAL_TERMINAL_PROCESSING ENABLE_WRAP_AT_EOL_OUTPUT ERROR_DIR_NOT_EMPTY
+    ERROR_DISK_FULL ERROR_FILE_TOO_LARGE ERROR_INVALID_NETNAME ERROR_IO_DEVICE ERROR_MR_MID_NOT_FOUND
+    ERROR_NEGATIVE_SEEK ERROR_NOT_LOCKED ERROR_OLD_WIN_VERSION ERROR_PIPE_NOT_CONNECTED ERROR_REQUEST_ABORTED
+    ERROR_RESOURCE_LANG_NOT_FOUND FILE_TYPE_CHAR FILE_TYPE_DISK FILE_TYPE_PIPE FILE_TYPE_UNKNOWN
+    FORMAT_MESSAGE_ALLOCATE_BUFFER FORMAT_MESSAGE_ARGUMENT_ARRAY FORMAT_MESSAGE_FROM_HMODULE
+    FORMAT_MESSAGE_FROM_STRING FORMAT_MESSAGE_FROM_SYSTEM FORMAT_MESSAGE_IGNORE_INSERTS
+    FORMAT_MESSAGE_MAX_WIDTH_MASK GHND GMEM_FIXED GMEM_MODIFY GMEM_MOVEABLE GMEM_ZEROINIT GPTR LANG_ENGLISH
+    LANG_NEUTRAL LHND LMEM_FIXED LMEM_MODIFY LMEM_MOVEABLE LMEM_ZEROINIT LPTR MB_COMPOSITE MB_ERR_INVALID_CHARS
+    MB_PRECOMPOSED MB_USEGLYPHCHARS SUBLANG_DEFAULT SUBLANG_ENGLISH_US SUBLANG_NEUTRAL TIMERR_NOCANDO
+    TIMERR_NOERROR VER_PLATFORM_WIN32_NT VER_PLATFORM_WIN32_WINDOWS VER_PLATFORM_WIN32s WC_COMPOSITECHECK
+    WC_DEFAULTCHAR WC_DISCARDNS WC_ERR_INVALID_CHARS WC_NO_BEST_FIT_CHARS WC_SEPCHARS
     CTRL_BREAK_EVENT CTRL_CLOSE_EVENT CTRL_C_EVENT CTRL_LOGOFF_EVENT CTRL_SHUTDOWN_EVENT HEAP_CREATE_ENABLE_EXECUTE
     HEAP_GENERATE_EXCEPTIONS HEAP_NO_SERIALIZE HEAP_REALLOC_IN_PLACE_ONLY HEAP_ZERO_MEMORY PROCESSOR_AMD_X8664
     PROCESSOR_ARCHITECTURE_AMD64 PROCESSOR_ARCHITECTURE_ARM PROCESSOR_ARCHITECTURE_ARM64 PROCESSOR_ARCHITECTURE_IA64
@@ -376,10 +386,9 @@ ours_only! {
     _WIN32_WINNT = 0x0a00;
 
     STRSAFE_VALID_FLAGS = 0x1fff;
+    STRUNCATE = 80;
+    _TRUNCATE = u64::MAX as i128;
 
-    VER_PLATFORM_WIN32s = 0;
-    VER_PLATFORM_WIN32_WINDOWS = 1;
-    VER_PLATFORM_WIN32_NT = 2;
 }
 
 /// Macros that are words of the language, members, initializers or calls.
@@ -411,7 +420,7 @@ const BY_UNICODE: &str = "
     CreateEvent CreateEventEx CreateFile FreeAddrInfo GetAddrInfo GetNameInfo InetNtop InetPton OpenEvent gai_strerror
     CreateMutex CreateMutexEx OpenMutex CreateSemaphore CreateSemaphoreEx OpenSemaphore CreateWaitableTimer
     CreateWaitableTimerEx OpenWaitableTimer
-    GetVersionEx WriteConsole lstrlen
+    FormatMessage GetVersionEx WriteConsole lstrcat lstrcmp lstrcmpi lstrcpy lstrcpyn lstrlen
     StringCbCat StringCbCatEx StringCbCatN StringCbCatNEx StringCbCopy StringCbCopyEx StringCbCopyN StringCbCopyNEx
     StringCbLength StringCbPrintf StringCbPrintfEx StringCbVPrintf StringCbVPrintfEx StringCchCat StringCchCatEx
     StringCchCatN StringCchCatNEx StringCchCopy StringCchCopyEx StringCchCopyN StringCchCopyNEx StringCchLength
@@ -437,7 +446,7 @@ guids! {
 /// The macros that our headers add, with their expansions; not those that expand to nothing, nor our private ones.
 fn our_macros(arguments: &[&str]) -> BTreeMap<String, String> {
     let system =
-        ["sys/types.h", "sys/time.h", "string.h", "ctype.h", "stdio.h", "stdlib.h", "stdarg.h", "stddef.h"];
+        ["sys/types.h", "sys/time.h", "string.h", "ctype.h", "errno.h", "stdio.h", "stdlib.h", "stdarg.h", "stddef.h"];
     let system = macros("system-macros", &system, arguments);
     let mut ours = macros("our-macros", &ALL, arguments);
     ours.retain(|name, value| !system.contains_key(name) && !value.is_empty() && !name.starts_with("_WS2_"));

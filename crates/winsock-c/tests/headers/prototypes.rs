@@ -9,18 +9,25 @@ use core::ffi::c_void;
 use std::collections::{BTreeMap, BTreeSet};
 
 use windows_sys::Win32::Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError};
-use windows_sys::Win32::Globalization::{lstrlenA, lstrlenW};
+use windows_sys::Win32::Foundation::{GlobalFree, LocalFree};
+use windows_sys::Win32::Globalization::*;
 use windows_sys::Win32::Graphics::Gdi::{GetStockObject, UpdateWindow};
+use windows_sys::Win32::Media::{timeBeginPeriod, timeEndPeriod, timeGetTime};
 use windows_sys::Win32::Networking::WinSock::*;
+use windows_sys::Win32::Storage::FileSystem::{CompareFileTime, FileTimeToLocalFileTime};
 use windows_sys::Win32::Storage::FileSystem::{
-    CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx,
-    WriteFile,
+    CreateFileA, CreateFileW, GetFileSizeEx, GetFileType, ReadFile, SetFileCompletionNotificationModes,
+    SetFilePointerEx, WriteFile,
 };
 use windows_sys::Win32::System::Console::*;
+use windows_sys::Win32::System::Diagnostics::Debug::{FormatMessageA, FormatMessageW};
 use windows_sys::Win32::System::IO::*;
 use windows_sys::Win32::System::Memory::*;
+use windows_sys::Win32::System::Performance::{QueryPerformanceCounter, QueryPerformanceFrequency};
 use windows_sys::Win32::System::SystemInformation::*;
 use windows_sys::Win32::System::Threading::*;
+use windows_sys::Win32::System::Time::{FileTimeToSystemTime, SystemTimeToFileTime};
+use windows_sys::Win32::System::WindowsProgramming::QueryUnbiasedInterruptTime;
 use windows_sys::Win32::System::WindowsProgramming::{OpenMutexA, OpenSemaphoreA};
 use windows_sys::Win32::UI::WindowsAndMessaging::*;
 
@@ -43,6 +50,7 @@ kinds!(
     i64 = "i64",
     i32 = "i32",
     u32 = "u32",
+    u64 = "u64",
     usize = "u64",
     isize = "i64-or-*void",
     IN_ADDR = "struct4"
@@ -209,17 +217,31 @@ shared! {
     GetProcessHeap() HeapAlloc(_, _, _) HeapCreate(_, _, _) HeapDestroy(_) HeapFree(_, _, _) HeapReAlloc(_, _, _, _)
     HeapSize(_, _, _) HeapValidate(_, _, _)
 
-    GenerateConsoleCtrlEvent(_, _) GetStdHandle(_) SetConsoleCtrlHandler(_, _) SetStdHandle(_, _)
+    GetConsoleMode(_, _) SetConsoleMode(_, _) GetFileType(_) GenerateConsoleCtrlEvent(_, _) GetStdHandle(_) SetConsoleCtrlHandler(_, _) SetStdHandle(_, _)
     WriteConsoleA(_, _, _, _, _) WriteConsoleW(_, _, _, _, _)
 
     GetNativeSystemInfo(_) GetSystemInfo(_) GetVersion() GetVersionExA(_) GetVersionExW(_)
 
-    lstrlenA(_) lstrlenW(_)
+    GlobalAlloc(_, _) GlobalFree(_) GlobalLock(_) GlobalReAlloc(_, _, _) GlobalSize(_) GlobalUnlock(_)
+    LocalAlloc(_, _) LocalFree(_) LocalLock(_) LocalReAlloc(_, _, _) LocalSize(_) LocalUnlock(_)
+
+    GetACP() IsValidCodePage(_) MultiByteToWideChar(_, _, _, _, _, _) WideCharToMultiByte(_, _, _, _, _, _, _, _)
+    FormatMessageA(_, _, _, _, _, _, _) FormatMessageW(_, _, _, _, _, _, _)
+    lstrcatA(_, _) lstrcatW(_, _) lstrcmpA(_, _) lstrcmpW(_, _) lstrcmpiA(_, _) lstrcmpiW(_, _) lstrcpyA(_, _)
+    lstrcpyW(_, _) lstrcpynA(_, _, _) lstrcpynW(_, _, _) lstrlenA(_) lstrlenW(_)
+
+    CompareFileTime(_, _) FileTimeToLocalFileTime(_, _) FileTimeToSystemTime(_, _) GetLocalTime(_)
+    GetProcessTimes(_, _, _, _, _) GetSystemTime(_) GetSystemTimeAsFileTime(_) GetSystemTimePreciseAsFileTime(_)
+    GetTickCount() GetTickCount64() QueryPerformanceCounter(_) QueryPerformanceFrequency(_)
+    QueryUnbiasedInterruptTime(_) SystemTimeToFileTime(_, _) timeBeginPeriod(_) timeEndPeriod(_) timeGetTime()
 }
 
 /// What windows-sys describes in another way, or not at all: a function without a result, which is no type that a trait can
 /// have; buffers as bytes, and a large integer as a plain one; the inline functions of Windows' headers.
-const APART: [(&str, &str); 10] = [
+const APART: [(&str, &str); 13] = [
+    ("FormatMessageA", "(u32 *void u32 u32 *1 u32 *24) u32"),
+    ("FormatMessageW", "(u32 *void u32 u32 *2 u32 *24) u32"),
+    ("_ws2_message_arguments", "(u32 *void u32 u32 i32) i32"),
     ("WriteConsoleA", "(*void *void u32 *4 *void) i32"),
     ("WriteConsoleW", "(*void *void u32 *4 *void) i32"),
     ("_ws2_format_arguments", "(*void i32 *1 u32) i32"),
@@ -279,7 +301,9 @@ fn symbol(name: &str) -> String {
 /// The functions that the headers declare, from their text: a calling convention, a name, a parenthesis.
 pub(crate) fn declared() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for text in windows_headers().into_values().chain(private_headers()) {
+    let public = windows_headers().into_values().map(|text| (text, ""));
+    // What stands in the private headers is inline, but for the helpers of those inline functions.
+    for (text, prefix) in public.chain(private_headers().into_iter().map(|text| (text, "_ws2_"))) {
         for convention in ["WSAAPI ", "WINAPI ", "PASCAL "] {
             for (at, _) in text.match_indices(convention) {
                 // RaiseException is C++'s own, inline: the library has none.
@@ -290,7 +314,7 @@ pub(crate) fn declared() -> BTreeSet<String> {
                 let rest = &text[at + convention.len()..];
                 let end =
                     rest.find(|c: char| !c.is_alphanumeric() && c != '_').expect("a header ends its lines");
-                if end > 0 && rest[end..].starts_with('(') {
+                if end > 0 && rest[end..].starts_with('(') && rest.starts_with(prefix) {
                     names.insert(rest[..end].to_owned());
                 }
             }

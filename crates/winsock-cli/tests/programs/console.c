@@ -41,6 +41,7 @@ static BOOL WINAPI refuses(DWORD event)
 
 static void errors(void)
 {
+    DWORD mode = 0;
     SetLastError(0);
     CHECK(!SetConsoleCtrlHandler(refuses, FALSE) && GetLastError() == ERROR_INVALID_PARAMETER);
     SetLastError(0);
@@ -54,6 +55,13 @@ static void errors(void)
     CHECK(GetStdHandle(0) == INVALID_HANDLE_VALUE && GetLastError() == ERROR_INVALID_HANDLE);
     SetLastError(0);
     CHECK(!SetStdHandle(0, NULL) && GetLastError() == ERROR_INVALID_HANDLE);
+    SetLastError(0);
+    CHECK(GetFileType(seen) == FILE_TYPE_UNKNOWN && GetLastError() == ERROR_INVALID_HANDLE);
+    CHECK(GetFileType(GetStdHandle(STD_INPUT_HANDLE)) == FILE_TYPE_CHAR && GetFileType(out) == FILE_TYPE_PIPE);
+    SetLastError(0);
+    CHECK(!GetConsoleMode(out, &mode) && GetLastError() == ERROR_INVALID_HANDLE);
+    SetLastError(0);
+    CHECK(!SetConsoleMode(GetStdHandle(STD_INPUT_HANDLE), 0) && GetLastError() == ERROR_INVALID_HANDLE);
     SetLastError(0);
     CHECK(!WriteConsoleA(NULL, "x", 1, NULL, NULL) && GetLastError() == ERROR_INVALID_HANDLE);
     SetLastError(0);

@@ -160,6 +160,23 @@ fn heaps() {
 }
 
 #[test]
+fn strings_conversion_and_messages() {
+    prints("text", &[Way::Wrapper, Way::Plain], &["text.c"], "text");
+    prints("text_cxx", &[Way::Wrapper], &[&build::as_cxx("text.c")], "text");
+}
+
+#[test]
+fn microsofts_additions_to_the_c_library() {
+    prints("crt", &[Way::Wrapper, Way::Plain], &["crt.c"], "crt");
+    prints("crt_cxx", &[Way::Wrapper], &[&build::as_cxx("crt.c")], "crt");
+}
+
+#[test]
+fn machine_version_and_clocks() {
+    prints("system", &[Way::Wrapper, Way::Plain], &["system.c"], "system");
+}
+
+#[test]
 fn bounded_and_formatted_strings() {
     prints("strsafe", &[Way::Wrapper, Way::Plain], &["strsafe.c"], "strsafe");
     prints("strsafe_cxx", &[Way::Wrapper], &[&build::as_cxx("strsafe.c")], "strsafe");

@@ -5,6 +5,7 @@
 use super::file::File;
 use super::handles::{self, Object};
 use super::sys::socket::Buffer;
+use super::sys::terminal;
 use crate::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -58,4 +59,22 @@ pub(crate) fn write(file: &File, text: &[u8]) -> Result<(), Error> {
         written if written == text.len() => Ok(()),
         _ => Err(Error::ERROR_DISK_FULL),
     }
+}
+
+pub(crate) use terminal::Input;
+
+/// What the terminal that a file leads to does with what is typed.
+///
+/// # Errors
+/// `WSA_INVALID_HANDLE` for what is no terminal.
+pub(crate) fn input(file: &File) -> Result<Input, Error> {
+    terminal::input(file.fd()).map_err(|_| Error::WSA_INVALID_HANDLE)
+}
+
+/// Sets it.
+///
+/// # Errors
+/// As [`input`].
+pub(crate) fn set_input(file: &File, input: Input) -> Result<(), Error> {
+    terminal::set_input(file.fd(), input).map_err(|_| Error::WSA_INVALID_HANDLE)
 }

@@ -3,8 +3,9 @@
 //! A file is read and written synchronously. What codes its failures have is `translate.rs`'s.
 
 use super::blocking::Pause;
+pub(crate) use super::sys::file::Kind;
 use super::sys::file::{
-    self as linux, Kind, O_APPEND, O_CREAT, O_DSYNC, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY,
+    self as linux, O_APPEND, O_CREAT, O_DSYNC, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY,
 };
 use super::sys::poll::{self, POLLIN, POLLOUT};
 use super::sys::signal::without_sigpipe;

@@ -151,7 +151,7 @@ pub(crate) unsafe fn reallocate(
     if size <= room && (in_place || size >= room / 2) {
         if zeroed && size > before {
             // SAFETY: so many bytes are the block's.
-            unsafe { block.add(before).write_bytes(0, size - before) };
+            unsafe { block.wrapping_add(before).write_bytes(0, size - before) };
         }
         // SAFETY: the header is there, and nobody else looks at it.
         unsafe { (*header(block)).size = size };
@@ -230,8 +230,13 @@ unsafe fn room(block: *const u8) -> usize {
 }
 
 fn obtain(heap: usize, size: usize, layout: Layout, zeroed: bool) -> Option<*mut u8> {
-    // SAFETY: the layout holds a header at least.
-    let memory = unsafe { if zeroed { alloc::alloc_zeroed(layout) } else { alloc::alloc(layout) } };
+    let memory = if zeroed {
+        // SAFETY: the layout holds a header at least.
+        unsafe { alloc::alloc_zeroed(layout) }
+    } else {
+        // SAFETY: as above.
+        unsafe { alloc::alloc(layout) }
+    };
     if memory.is_null() {
         return None;
     }

@@ -33,6 +33,8 @@ mod boundary;
 #[cfg(target_os = "linux")]
 mod byte_order;
 #[cfg(target_os = "linux")]
+mod code_page;
+#[cfg(target_os = "linux")]
 mod connect_by;
 #[cfg(target_os = "linux")]
 mod connect_ex;
@@ -40,6 +42,8 @@ mod connect_ex;
 mod connection;
 #[cfg(target_os = "linux")]
 mod console;
+#[cfg(target_os = "linux")]
+mod console_mode;
 #[cfg(target_os = "linux")]
 mod critical_section;
 #[cfg(target_os = "linux")]
@@ -51,6 +55,8 @@ mod extension;
 #[cfg(target_os = "linux")]
 mod file;
 #[cfg(target_os = "linux")]
+mod format_message;
+#[cfg(target_os = "linux")]
 mod handle;
 #[cfg(target_os = "linux")]
 mod heap;
@@ -60,6 +66,8 @@ mod init_once;
 mod ioctl;
 #[cfg(target_os = "linux")]
 mod last_error;
+#[cfg(target_os = "linux")]
+mod local;
 #[cfg(target_os = "linux")]
 mod locals;
 #[cfg(target_os = "linux")]
@@ -103,6 +111,8 @@ mod text_format;
 #[cfg(target_os = "linux")]
 mod thread;
 #[cfg(target_os = "linux")]
+mod time;
+#[cfg(target_os = "linux")]
 mod timer;
 #[cfg(target_os = "linux")]
 mod transfer;
@@ -122,19 +132,23 @@ pub use self::{
     accept_ex::*,
     address_text::*,
     byte_order::*,
+    code_page::*,
     connect_by::*,
     connect_ex::*,
     connection::*,
     console::*,
+    console_mode::*,
     critical_section::*,
     database::*,
     event::*,
     file::*,
+    format_message::*,
     handle::*,
     heap::*,
     init_once::*,
     ioctl::*,
     last_error::*,
+    local::*,
     locals::*,
     message::*,
     mutex::*,
@@ -158,8 +172,9 @@ pub use self::{
     startup::*,
     string::*,
     system::*,
-    text_format::*,
+    text_format::{format_arguments, format_text},
     thread::*,
+    time::*,
     timer::*,
     transfer::*,
     transfer_buffers::*,

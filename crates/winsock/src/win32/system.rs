@@ -151,10 +151,11 @@ unsafe fn version_ex<V>(out: *mut u32, version: &V, short: usize) -> BOOL {
         if len != short && len != size_of::<V>() {
             return Err(Error::ERROR_INSUFFICIENT_BUFFER);
         }
-        let from = std::ptr::from_ref(version).cast::<u8>();
         let head = size_of::<u32>();
+        let from = std::ptr::from_ref(version).cast::<u8>().wrapping_add(head);
+        let to = out.cast::<u8>().wrapping_add(head);
         // SAFETY: both have `len` bytes, and the size stays.
-        unsafe { out.cast::<u8>().add(head).copy_from_nonoverlapping(from.add(head), len - head) };
+        unsafe { to.copy_from_nonoverlapping(from, len - head) };
         Ok(TRUE)
     })
 }

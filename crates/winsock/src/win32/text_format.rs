@@ -13,7 +13,7 @@ use std::ffi::c_void;
 ///
 /// # Safety
 /// `text` names characters of that width: a zero, or as many as the limit.
-unsafe fn units(text: *const c_void, width: Width, limit: usize) -> Vec<u32> {
+pub(super) unsafe fn string_units(text: *const c_void, width: Width, limit: usize) -> Vec<u32> {
     match width {
         Width::Narrow => {
             // SAFETY: everything before this character is not 0, so that the caller promises it too.
@@ -28,19 +28,27 @@ unsafe fn units(text: *const c_void, width: Width, limit: usize) -> Vec<u32> {
     }
 }
 
+/// The width of characters of so many bytes.
+///
+/// # Errors
+/// `WSA_INVALID_PARAMETER` for others than 1 and 2.
+pub(super) fn narrow_or_wide(bytes: i32) -> Result<Width, Error> {
+    match bytes {
+        1 => Ok(Width::Narrow),
+        2 => Ok(Width::Wide),
+        _ => Err(Error::WSA_INVALID_PARAMETER),
+    }
+}
+
 /// # Safety
 /// `format` is NULL or a string of the width, which is 1 or 2.
 unsafe fn parse(format: *const c_void, width: i32) -> Result<(Format, Width), Error> {
-    let width = match width {
-        1 => Width::Narrow,
-        2 => Width::Wide,
-        _ => return Err(Error::WSA_INVALID_PARAMETER),
-    };
+    let width = narrow_or_wide(width)?;
     if format.is_null() {
         return Err(Error::WSA_INVALID_PARAMETER);
     }
     // SAFETY: not NULL, and the caller promises a zero at its end.
-    let units = unsafe { units(format, width, usize::MAX) };
+    let units = unsafe { string_units(format, width, usize::MAX) };
     Ok((Format::parse(&units, width).ok_or(Error::WSA_INVALID_PARAMETER)?, width))
 }
 
@@ -102,7 +110,7 @@ pub unsafe extern "system" fn format_text(
         let arguments = arguments.ok_or(Error::WSA_INVALID_PARAMETER)?;
         let read = |pointer: usize, width, limit| {
             // SAFETY: the caller promises that it is a string if the format says so.
-            unsafe { units(std::ptr::with_exposed_provenance(pointer), width, limit) }
+            unsafe { string_units(std::ptr::with_exposed_provenance(pointer), width, limit) }
         };
         let text = format.write(&arguments, &read).ok_or(Error::WSA_INVALID_PARAMETER)?;
         let len = i32::try_from(text.len()).map_err(|_| Error::WSA_INVALID_PARAMETER)?;

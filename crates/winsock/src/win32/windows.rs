@@ -3,8 +3,13 @@
 pub use windows_sys::Win32::Foundation::{
     CloseHandle, DuplicateHandle, GetLastError, RtlNtStatusToDosError, SetLastError,
 };
-pub use windows_sys::Win32::Globalization::{lstrlenA, lstrlenW};
+pub use windows_sys::Win32::Foundation::{GlobalFree, LocalFree};
+pub use windows_sys::Win32::Globalization::{
+    GetACP, IsValidCodePage, MultiByteToWideChar, WideCharToMultiByte, lstrcatA, lstrcatW, lstrcmpA,
+    lstrcmpW, lstrcmpiA, lstrcmpiW, lstrcpyA, lstrcpyW, lstrcpynA, lstrcpynW, lstrlenA, lstrlenW,
+};
 pub use windows_sys::Win32::Graphics::Gdi::{GetStockObject, UpdateWindow};
+pub use windows_sys::Win32::Media::{timeBeginPeriod, timeEndPeriod, timeGetTime};
 pub use windows_sys::Win32::Networking::WinSock::{
     __WSAFDIsSet, FreeAddrInfoW, GetAddrInfoW, GetHostNameW, GetNameInfoW, InetNtopW, InetPtonW, WSAAccept,
     WSAAddressToStringA, WSAAddressToStringW, WSACleanup, WSAConnect, WSAConnectByList, WSAConnectByNameA,
@@ -24,23 +29,34 @@ pub use windows_sys::Win32::Networking::WinSock::{
     WSAAsyncSelect, WSACloseEvent, WSACreateEvent, WSAEnumNetworkEvents, WSAEventSelect, WSAResetEvent,
     WSASetEvent, WSAWaitForMultipleEvents,
 };
+pub use windows_sys::Win32::Storage::FileSystem::{CompareFileTime, FileTimeToLocalFileTime};
 pub use windows_sys::Win32::Storage::FileSystem::{
-    CreateFileA, CreateFileW, GetFileSizeEx, ReadFile, SetFileCompletionNotificationModes, SetFilePointerEx,
-    WriteFile,
+    CreateFileA, CreateFileW, GetFileSizeEx, GetFileType, ReadFile, SetFileCompletionNotificationModes,
+    SetFilePointerEx, WriteFile,
 };
 pub use windows_sys::Win32::System::Console::{
-    GenerateConsoleCtrlEvent, GetStdHandle, SetConsoleCtrlHandler, SetStdHandle, WriteConsoleA, WriteConsoleW,
+    GenerateConsoleCtrlEvent, GetConsoleMode, GetStdHandle, SetConsoleCtrlHandler, SetConsoleMode,
+    SetStdHandle, WriteConsoleA, WriteConsoleW,
 };
+pub use windows_sys::Win32::System::Diagnostics::Debug::{FormatMessageA, FormatMessageW};
 pub use windows_sys::Win32::System::IO::{
     CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
     GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
 };
 pub use windows_sys::Win32::System::Memory::{
-    GetProcessHeap, HeapAlloc, HeapCreate, HeapDestroy, HeapFree, HeapReAlloc, HeapSize, HeapValidate,
+    GetProcessHeap, GlobalAlloc, GlobalLock, GlobalReAlloc, GlobalSize, GlobalUnlock, HeapAlloc, HeapCreate,
+    HeapDestroy, HeapFree, HeapReAlloc, HeapSize, HeapValidate, LocalAlloc, LocalLock, LocalReAlloc,
+    LocalSize, LocalUnlock,
+};
+pub use windows_sys::Win32::System::Performance::{QueryPerformanceCounter, QueryPerformanceFrequency};
+pub use windows_sys::Win32::System::SystemInformation::{
+    GetLocalTime, GetSystemTime, GetSystemTimeAsFileTime, GetSystemTimePreciseAsFileTime, GetTickCount,
+    GetTickCount64,
 };
 pub use windows_sys::Win32::System::SystemInformation::{
     GetNativeSystemInfo, GetSystemInfo, GetVersion, GetVersionExA, GetVersionExW,
 };
+pub use windows_sys::Win32::System::Threading::GetProcessTimes;
 pub use windows_sys::Win32::System::Threading::{
     AcquireSRWLockExclusive, AcquireSRWLockShared, DeleteCriticalSection, EnterCriticalSection,
     InitOnceBeginInitialize, InitOnceComplete, InitOnceExecuteOnce, InitOnceInitialize,
@@ -66,6 +82,8 @@ pub use windows_sys::Win32::System::Threading::{
 pub use windows_sys::Win32::System::Threading::{
     FlsAlloc, FlsFree, FlsGetValue, FlsSetValue, TlsAlloc, TlsFree, TlsGetValue, TlsSetValue,
 };
+pub use windows_sys::Win32::System::Time::{FileTimeToSystemTime, SystemTimeToFileTime};
+pub use windows_sys::Win32::System::WindowsProgramming::QueryUnbiasedInterruptTime;
 pub use windows_sys::Win32::System::WindowsProgramming::{OpenMutexA, OpenSemaphoreA};
 pub use windows_sys::Win32::UI::WindowsAndMessaging::{
     CallWindowProcA, CallWindowProcW, CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW,

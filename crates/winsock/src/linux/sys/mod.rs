@@ -20,6 +20,7 @@ pub(crate) mod process;
 pub(crate) mod signal;
 pub(crate) mod socket;
 pub(crate) mod system;
+pub(crate) mod terminal;
 pub(crate) mod text;
 pub(crate) mod thread;
 pub(crate) mod uring;
