@@ -18,6 +18,8 @@
 #include <processthreadsapi.h>
 #include <synchapi.h>
 #include <sysinfoapi.h>
+#include <threadpoolapiset.h>
+#include <threadpoollegacyapiset.h>
 #include <winerror.h>
 
 /* Waiting. */
@@ -69,6 +71,7 @@
 _WS2_BEGIN_DECLS
 
 BOOL WINAPI PulseEvent(HANDLE hEvent);
+BOOL WINAPI BindIoCompletionCallback(HANDLE FileHandle, LPOVERLAPPED_COMPLETION_ROUTINE Function, ULONG Flags);
 BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
 
 int WINAPI lstrlenA(LPCSTR lpString);

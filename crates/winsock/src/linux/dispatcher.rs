@@ -152,7 +152,10 @@ impl State {
 /// Wakes threads whose waits have ended, after the lock is released.
 pub(crate) fn wake(woken: Vec<Arc<ThreadControl>>) {
     for thread in woken {
-        thread.parker.unpark();
+        match &thread.watch {
+            None => thread.parker.unpark(),
+            Some(watch) => watch(&thread),
+        }
     }
 }
 
@@ -316,6 +319,11 @@ pub(crate) fn begin(
     waiting.phase = Phase::Waits;
     waiting.mode = mode;
     waiting.alertable = alertable;
+}
+
+/// A wait that has just begun has ended already.
+pub(crate) fn end_with(key: &Key, thread: &ThreadControl, outcome: Outcome) {
+    thread.waiting.get(key).borrow_mut().phase = Phase::Ended(outcome);
 }
 
 /// Whether the calling thread's wait has ended.

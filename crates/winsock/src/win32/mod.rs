@@ -103,6 +103,8 @@ mod text_format;
 #[cfg(target_os = "linux")]
 mod thread;
 #[cfg(target_os = "linux")]
+mod threadpool;
+#[cfg(target_os = "linux")]
 mod timer;
 #[cfg(target_os = "linux")]
 mod transfer;
@@ -160,6 +162,7 @@ pub use self::{
     system::*,
     text_format::*,
     thread::*,
+    threadpool::*,
     timer::*,
     transfer::*,
     transfer_buffers::*,
