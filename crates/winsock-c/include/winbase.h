@@ -21,6 +21,8 @@
 #include <synchapi.h>
 #include <sysinfoapi.h>
 #include <timezoneapi.h>
+#include <threadpoolapiset.h>
+#include <threadpoollegacyapiset.h>
 #include <winerror.h>
 
 #include <_ws2/crt.h>
@@ -116,6 +118,7 @@
 _WS2_BEGIN_DECLS
 
 BOOL WINAPI PulseEvent(HANDLE hEvent);
+BOOL WINAPI BindIoCompletionCallback(HANDLE FileHandle, LPOVERLAPPED_COMPLETION_ROUTINE Function, ULONG Flags);
 BOOL WINAPI SetFileCompletionNotificationModes(HANDLE FileHandle, UCHAR Flags);
 
 HLOCAL WINAPI LocalAlloc(UINT uFlags, SIZE_T uBytes);

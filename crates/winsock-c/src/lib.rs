@@ -25,6 +25,7 @@ mod sockets;
 mod system;
 mod text;
 mod thread;
+mod threadpool;
 mod time;
 mod times;
 mod wait;
@@ -34,8 +35,8 @@ mod winsock2;
 // For the test that compares them with their prototypes.
 pub use self::{
     console::*, event::*, extension::*, file::*, handle::*, heap::*, locals::*, lock::*, names::*, object::*,
-    overlapped::*, port::*, sockets::*, system::*, text::*, thread::*, time::*, times::*, wait::*, window::*,
-    winsock2::*,
+    overlapped::*, port::*, sockets::*, system::*, text::*, thread::*, threadpool::*, time::*, times::*,
+    wait::*, window::*, winsock2::*,
 };
 
 /// Exports functions of [`winsock::win32`] under the symbols on the left.

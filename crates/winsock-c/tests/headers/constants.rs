@@ -78,6 +78,7 @@ macro_rules! ours_only {
 }
 
 shared! {
+    WT_EXECUTEDEFAULT WT_EXECUTEINIOTHREAD WT_EXECUTEINPERSISTENTTHREAD WT_EXECUTELONGFUNCTION
     STRSAFE_E_INSUFFICIENT_BUFFER STRSAFE_E_INVALID_PARAMETER STRSAFE_E_END_OF_FILE
     STRSAFE_MAX_CCH STRSAFE_MAX_LENGTH STRSAFE_IGNORE_NULLS STRSAFE_FILL_BEHIND_NULL STRSAFE_FILL_ON_FAILURE STRSAFE_NULL_ON_FAILURE STRSAFE_NO_TRUNCATION
     BLACK_BRUSH CS_CLASSDC CS_DBLCLKS CS_GLOBALCLASS CS_HREDRAW CS_NOCLOSE CS_OWNDC CS_PARENTDC
@@ -445,8 +446,17 @@ guids! {
 
 /// The macros that our headers add, with their expansions; not those that expand to nothing, nor our private ones.
 fn our_macros(arguments: &[&str]) -> BTreeMap<String, String> {
-    let system =
-        ["sys/types.h", "sys/time.h", "string.h", "ctype.h", "errno.h", "stdio.h", "stdlib.h", "stdarg.h", "stddef.h"];
+    let system = [
+        "sys/types.h",
+        "sys/time.h",
+        "string.h",
+        "ctype.h",
+        "errno.h",
+        "stdio.h",
+        "stdlib.h",
+        "stdarg.h",
+        "stddef.h",
+    ];
     let system = macros("system-macros", &system, arguments);
     let mut ours = macros("our-macros", &ALL, arguments);
     ours.retain(|name, value| !system.contains_key(name) && !value.is_empty() && !name.starts_with("_WS2_"));

@@ -41,7 +41,7 @@ trait Kind {
 macro_rules! kinds {
     ($($t:ty = $kind:literal),*) => { $(impl Kind for $t { fn kind() -> String { $kind.into() } })* };
 }
-// isize is a LONG_PTR, and windows-sys's WSAEVENT, which is a HANDLE in C.
+// isize is a LONG_PTR, or what programs cannot look into: a HANDLE in C, or a pointer to a struct that is not defined.
 kinds!(
     () = "void",
     u8 = "u8",
@@ -177,6 +177,20 @@ shared! {
     _, _, _) FlsAlloc(_) FlsFree(_) FlsGetValue(_) FlsSetValue(_, _) TlsAlloc() TlsFree(_) TlsGetValue(_)
     TlsSetValue(_, _)
 
+    CreateThreadpoolWork(_, _, _) CreateThreadpoolTimer(_, _, _) CreateThreadpoolWait(_, _, _)
+    CreateThreadpoolIo(_, _, _, _) BindIoCompletionCallback(_, _, _) TrySubmitThreadpoolCallback(_, _, _)
+    QueueUserWorkItem(_, _, _) SubmitThreadpoolWork(_) StartThreadpoolIo(_) CancelThreadpoolIo(_)
+    CloseThreadpoolWork(_) WaitForThreadpoolWorkCallbacks(_, _) CloseThreadpoolTimer(_)
+    WaitForThreadpoolTimerCallbacks(_, _) CloseThreadpoolWait(_) WaitForThreadpoolWaitCallbacks(_, _)
+    CloseThreadpoolIo(_) WaitForThreadpoolIoCallbacks(_, _) SetThreadpoolTimer(_, _, _, _)
+    SetThreadpoolTimerEx(_, _, _, _) IsThreadpoolTimerSet(_) SetThreadpoolWait(_, _, _)
+    SetThreadpoolWaitEx(_, _, _, _) CreateThreadpool(_) CloseThreadpool(_) SetThreadpoolThreadMaximum(_, _)
+    SetThreadpoolThreadMinimum(_, _) CreateThreadpoolCleanupGroup() CloseThreadpoolCleanupGroup(_)
+    CloseThreadpoolCleanupGroupMembers(_, _, _) SetEventWhenCallbackReturns(_, _)
+    ReleaseSemaphoreWhenCallbackReturns(_, _, _) ReleaseMutexWhenCallbackReturns(_, _)
+    LeaveCriticalSectionWhenCallbackReturns(_, _) DisassociateCurrentThreadFromCallback(_)
+    CallbackMayRunLong(_)
+
     CloseHandle(_) DuplicateHandle(_, _, _, _, _, _, _) CreateThread(_, _, _, _, _, _) GetCurrentProcess()
     GetCurrentProcessId() GetCurrentThread() GetCurrentThreadId() GetExitCodeThread(_, _) GetThreadId(_)
     OpenThread(_, _, _) QueueUserAPC(_, _, _) ResumeThread(_)
@@ -266,12 +280,14 @@ const DESCRIBE: &str = r#"
 #include <iostream>
 #include <string>
 #include <type_traits>
+template <class T, class = void> struct complete : std::false_type {};
+template <class T> struct complete<T, std::void_t<decltype(sizeof(T))>> : std::true_type {};
 template <class T> std::string kind() {
   if constexpr (std::is_void_v<T>) return "void";
   else if constexpr (std::is_pointer_v<T>) {
     using To = std::remove_cv_t<std::remove_pointer_t<T>>;
     if constexpr (std::is_function_v<To>) return "callback";
-    else if constexpr (std::is_void_v<To>) return "*void";
+    else if constexpr (std::is_void_v<To> || !complete<To>::value) return "*void";
     else if constexpr (std::is_same_v<To, struct timeval>) return "*timeval";
     else return "*" + std::to_string(sizeof(To));
   } else if constexpr (std::is_integral_v<T>)

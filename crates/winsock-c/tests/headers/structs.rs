@@ -16,7 +16,7 @@ use windows_sys::Win32::System::SystemInformation::{
     OSVERSIONINFOA, OSVERSIONINFOEXA, OSVERSIONINFOEXW, OSVERSIONINFOW, SYSTEM_INFO,
 };
 use windows_sys::Win32::System::Threading::{
-    CONDITION_VARIABLE, CRITICAL_SECTION, INIT_ONCE, REASON_CONTEXT, SRWLOCK,
+    CONDITION_VARIABLE, CRITICAL_SECTION, INIT_ONCE, REASON_CONTEXT, SRWLOCK, TP_CALLBACK_ENVIRON_V3,
 };
 use windows_sys::Win32::UI::WindowsAndMessaging::{
     CREATESTRUCTA, CREATESTRUCTW, MSG, WNDCLASSA, WNDCLASSEXA, WNDCLASSEXW, WNDCLASSW,
@@ -188,6 +188,8 @@ structs! {
         SndLimTransSnd SndLimTimeSnd SndLimBytesSnd };
     TCP_INITIAL_RTO_PARAMETERS "TCP_INITIAL_RTO_PARAMETERS" { Rtt MaxSynRetransmissions };
     TIMESTAMPING_CONFIG "TIMESTAMPING_CONFIG" { Flags TxTimestampsBuffered };
+    TP_CALLBACK_ENVIRON_V3 "TP_CALLBACK_ENVIRON_V3" { Version Pool CleanupGroup CleanupGroupCancelCallback RaceDll
+        ActivationContext FinalizationCallback u CallbackPriority Size };
     TRANSMIT_FILE_BUFFERS "TRANSMIT_FILE_BUFFERS" { Head HeadLength Tail TailLength };
     TRANSMIT_PACKETS_ELEMENT "TRANSMIT_PACKETS_ELEMENT" { dwElFlags cLength Anonymous }
         Anonymous.Anonymous.nFileOffset = "nFileOffset" Anonymous.Anonymous.hFile = "hFile"

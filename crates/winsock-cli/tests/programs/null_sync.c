@@ -125,6 +125,123 @@ static void values(void)
     CHECK(FlsFree(index));
 }
 
+static void CALLBACK simple(PTP_CALLBACK_INSTANCE instance, PVOID with)
+{
+    EACH(SetEventWhenCallbackReturns(instance, P((HANDLE)4096)))
+    EACH(ReleaseSemaphoreWhenCallbackReturns(instance, P((HANDLE)4096), 1))
+    EACH(ReleaseMutexWhenCallbackReturns(instance, P((HANDLE)4096)))
+    EACH(LeaveCriticalSectionWhenCallbackReturns(instance, P(&section)))
+    EACH(CallbackMayRunLong(P(instance)))
+    EACH(DisassociateCurrentThreadFromCallback(P(instance)))
+    if (with != NULL)
+        CHECK(SetEvent((HANDLE)with));
+}
+
+static void CALLBACK works(PTP_CALLBACK_INSTANCE instance, PVOID with, PTP_WORK work)
+{
+    (void)instance;
+    (void)with;
+    (void)work;
+}
+
+static void CALLBACK waits(PTP_CALLBACK_INSTANCE instance, PVOID with, PTP_WAIT wait, TP_WAIT_RESULT result)
+{
+    (void)instance;
+    (void)with;
+    (void)wait;
+    (void)result;
+}
+
+static void CALLBACK times(PTP_CALLBACK_INSTANCE instance, PVOID with, PTP_TIMER timer)
+{
+    (void)instance;
+    (void)with;
+    (void)timer;
+}
+
+static void CALLBACK completes(PTP_CALLBACK_INSTANCE instance, PVOID with, PVOID what, ULONG error, ULONG_PTR size,
+                               PTP_IO io)
+{
+    (void)instance;
+    (void)with;
+    (void)what;
+    (void)error;
+    (void)size;
+    (void)io;
+}
+
+static void CALLBACK is_bound(DWORD error, DWORD size, LPOVERLAPPED what)
+{
+    (void)error;
+    (void)size;
+    (void)what;
+}
+
+static DWORD WINAPI item(LPVOID with)
+{
+    (void)with;
+    return 0;
+}
+
+static void pools(void)
+{
+    TP_CALLBACK_ENVIRON in;
+    FILETIME later = { 0, 0x80000000 };
+    PTP_POOL pool = CreateThreadpool(NULL);
+    PTP_CLEANUP_GROUP group = CreateThreadpoolCleanupGroup();
+    PTP_WORK work;
+    PTP_TIMER timer;
+    PTP_WAIT wait;
+    PTP_IO io;
+    HANDLE event = CreateEvent(NULL, FALSE, FALSE, NULL);
+    SOCKET s = socket(AF_INET, SOCK_STREAM, 0);
+
+    CHECK(pool != NULL && group != NULL && event != NULL && s != INVALID_SOCKET);
+    InitializeThreadpoolEnvironment(&in);
+    SetThreadpoolCallbackPool(&in, pool);
+    SetThreadpoolCallbackCleanupGroup(&in, group, NULL);
+    SetThreadpoolCallbackPriority(&in, TP_CALLBACK_PRIORITY_HIGH);
+    SetThreadpoolCallbackRunsLong(&in);
+    CHECK(SetThreadpoolThreadMinimum(pool, 1));
+    SetThreadpoolThreadMaximum(pool, 2);
+    CHECK(TrySubmitThreadpoolCallback(simple, event, &in));
+    CHECK(WaitForSingleObject(event, INFINITE) == WAIT_OBJECT_0);
+
+    EACH(work = CreateThreadpoolWork(P(works), P(&value), P(&in)))
+    EACH(timer = CreateThreadpoolTimer(P(times), P(&value), P(&in)))
+    EACH(wait = CreateThreadpoolWait(P(waits), P(&value), P(&in)))
+    CHECK((work = CreateThreadpoolWork(works, NULL, &in)) != NULL);
+    CHECK((timer = CreateThreadpoolTimer(times, NULL, &in)) != NULL);
+    CHECK((wait = CreateThreadpoolWait(waits, NULL, &in)) != NULL);
+    CHECK((io = CreateThreadpoolIo((HANDLE)s, completes, NULL, &in)) != NULL);
+    EACH(CreateThreadpoolIo((HANDLE)s, P(completes), P(&value), P(&in)))
+    EACH(BindIoCompletionCallback((HANDLE)s, P(is_bound), 0))
+    EACH(TrySubmitThreadpoolCallback(P(simple), NULL, P(&in)))
+    EACH(QueueUserWorkItem(P(item), P(&value), 0))
+    EACH(SubmitThreadpoolWork(P(work)))
+    EACH(WaitForThreadpoolWorkCallbacks(P(work), TRUE))
+    EACH(SetThreadpoolTimer(P(timer), P(&later), 0, 0))
+    EACH(SetThreadpoolTimerEx(P(timer), P(&later), 0, 0))
+    EACH(IsThreadpoolTimerSet(P(timer)))
+    EACH(WaitForThreadpoolTimerCallbacks(P(timer), TRUE))
+    EACH(SetThreadpoolWait(P(wait), P(event), P(&later)))
+    EACH(SetThreadpoolWaitEx(P(wait), P(event), P(&later), NULL))
+    EACH(WaitForThreadpoolWaitCallbacks(P(wait), TRUE))
+    EACH((StartThreadpoolIo(P(io)), CancelThreadpoolIo(P(io))))
+    EACH(WaitForThreadpoolIoCallbacks(P(io), TRUE))
+    EACH(CloseThreadpoolWork(P(work)))
+    EACH(CloseThreadpoolTimer(P(timer)))
+    EACH(CloseThreadpoolWait(P(wait)))
+    EACH(CloseThreadpoolIo(P(io)))
+    EACH(SetThreadpoolThreadMinimum(P(pool), 1))
+    EACH(SetThreadpoolThreadMaximum(P(pool), 1))
+    EACH(CloseThreadpoolCleanupGroupMembers(P(group), TRUE, P(&value)))
+    EACH(CloseThreadpoolCleanupGroup(P(group)))
+    EACH(CloseThreadpool(P(pool)))
+    DestroyThreadpoolEnvironment(&in);
+    CHECK(CloseHandle(event) && closesocket(s) == 0);
+}
+
 int main(void)
 {
     static const ULONG_PTR wild[] = { 0, 1, 3, 4096, 0x7ffffffc, 0xdeadbeef, (ULONG_PTR)1 << 63 };
@@ -135,6 +252,7 @@ int main(void)
     locks();
     named();
     values();
+    pools();
     CHECK((made_here[0] = CreateMutex(NULL, FALSE, NULL)) != NULL);
     CHECK((made_here[1] = CreateSemaphore(NULL, 1, 9, NULL)) != NULL);
     CHECK((made_here[2] = CreateWaitableTimer(NULL, FALSE, NULL)) != NULL);

@@ -5,6 +5,9 @@
 //! the program runs. So a wait for all objects takes all of them in one step, and a wait ends for one reason.
 #![allow(unsafe_code, reason = "the key of the one lock guards data that lies elsewhere")]
 
+#[cfg(test)]
+mod model;
+
 use super::event::Event;
 use super::mutex;
 use super::semaphore::Semaphore;
@@ -152,7 +155,10 @@ impl State {
 /// Wakes threads whose waits have ended, after the lock is released.
 pub(crate) fn wake(woken: Vec<Arc<ThreadControl>>) {
     for thread in woken {
-        thread.parker.unpark();
+        match &thread.watch {
+            None => thread.parker.unpark(),
+            Some(watch) => watch(&thread),
+        }
     }
 }
 
@@ -318,6 +324,11 @@ pub(crate) fn begin(
     waiting.alertable = alertable;
 }
 
+/// A wait that has just begun has ended already.
+pub(crate) fn end_with(key: &Key, thread: &ThreadControl, outcome: Outcome) {
+    thread.waiting.get(key).borrow_mut().phase = Phase::Ended(outcome);
+}
+
 /// Whether the calling thread's wait has ended.
 pub(crate) fn has_ended(key: &Key, thread: &ThreadControl) -> bool {
     match thread.waiting.get(key).borrow().phase {
@@ -336,180 +347,5 @@ pub(crate) fn end(key: &Key, thread: &Arc<ThreadControl>) -> Option<Outcome> {
     match std::mem::replace(&mut waiting.phase, Phase::None) {
         Phase::Ended(outcome) => Some(outcome),
         Phase::None | Phase::Waits => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::apc::{self, Apc};
-    use super::super::event::Reset;
-    use super::*;
-    use proptest::collection::vec;
-    use proptest::prelude::*;
-
-    const EVENTS: usize = 5;
-    const THREADS: usize = 4;
-
-    /// What happens. Numbers are taken modulo how many there are.
-    #[derive(Clone, Debug)]
-    enum Step {
-        Set(usize),
-        Reset(usize),
-        Pulse(usize),
-        Queue(usize),
-        /// The thread begins to wait, unless it is satisfied, or returns from its wait.
-        Wait {
-            thread: usize,
-            events: Vec<usize>,
-            mode: Mode,
-            alertable: bool,
-        },
-        Return(usize),
-    }
-
-    fn steps() -> impl Strategy<Value = Vec<Step>> {
-        let mode = prop_oneof![Just(Mode::Any), Just(Mode::All)];
-        let wait = (0..THREADS, vec(0..EVENTS, 1..4), mode, any::<bool>())
-            .prop_map(|(thread, events, mode, alertable)| Step::Wait { thread, events, mode, alertable });
-        let step = prop_oneof![
-            4 => (0..EVENTS).prop_map(Step::Set),
-            1 => (0..EVENTS).prop_map(Step::Reset),
-            1 => (0..EVENTS).prop_map(Step::Pulse),
-            1 => (0..THREADS).prop_map(Step::Queue),
-            4 => wait,
-            2 => (0..THREADS).prop_map(Step::Return),
-        ];
-        vec(step, 1..60)
-    }
-
-    /// The same in plain words: who waits, in the order of coming, and which events are set.
-    #[derive(Default)]
-    struct Model {
-        set: [bool; EVENTS],
-        manual: [bool; EVENTS],
-        /// Threads that wait: number, events, mode, alertable.
-        waits: Vec<(usize, Vec<usize>, Mode, bool)>,
-        ended: [Option<Outcome>; THREADS],
-        queued: [usize; THREADS],
-    }
-
-    impl Model {
-        fn take(&mut self, events: &[usize], mode: Mode) -> Option<usize> {
-            let (taken, place) = match mode {
-                Mode::Any => {
-                    let place = events.iter().position(|&event| self.set[event])?;
-                    (&events[place..=place], place)
-                }
-                Mode::All if events.iter().all(|&event| self.set[event]) => (events, 0),
-                Mode::All => return None,
-            };
-            for &event in taken {
-                self.set[event] &= self.manual[event];
-            }
-            Some(place)
-        }
-
-        fn signal(&mut self, event: usize) {
-            self.set[event] = true;
-            let mut index = 0;
-            while index < self.waits.len() {
-                let (thread, events, mode, _) = self.waits[index].clone();
-                match events.contains(&event).then(|| self.take(&events, mode)).flatten() {
-                    Some(place) => {
-                        self.ended[thread] = Some(Outcome::Object(place));
-                        self.waits.remove(index);
-                    }
-                    None => index += 1,
-                }
-            }
-        }
-    }
-
-    unsafe extern "system" fn nothing(_: usize) {}
-
-    fn run(steps: Vec<Step>, manual: [bool; EVENTS]) {
-        let reset = |manual| if manual { Reset::Manual } else { Reset::Automatic };
-        let events = manual.map(|manual| Event::new(reset(manual), false));
-        let threads: [_; THREADS] = std::array::from_fn(|_| ThreadControl::new(false));
-        let mut model = Model { manual, ..Model::default() };
-        for step in steps {
-            match step {
-                Step::Set(event) => {
-                    events[event].set();
-                    model.signal(event);
-                }
-                Step::Reset(event) => {
-                    events[event].reset();
-                    model.set[event] = false;
-                }
-                Step::Pulse(event) => {
-                    events[event].pulse();
-                    model.signal(event);
-                    model.set[event] = false;
-                }
-                Step::Queue(thread) => {
-                    apc::queue(&threads[thread], Apc::User { function: nothing, parameter: 0 }).unwrap();
-                    model.queued[thread] += 1;
-                    let waits = |wait: &(usize, Vec<usize>, Mode, bool)| wait.0 == thread && wait.3;
-                    if let Some(index) = model.waits.iter().position(waits) {
-                        model.waits.remove(index);
-                        model.ended[thread] = Some(Outcome::Alerted);
-                    }
-                }
-                Step::Wait { thread, events: mut chosen, mode, alertable } => {
-                    let busy = model.waits.iter().any(|wait| wait.0 == thread);
-                    if busy || model.ended[thread].is_some() {
-                        continue;
-                    }
-                    if mode == Mode::All {
-                        chosen.sort_unstable();
-                        chosen.dedup();
-                    }
-                    let objects: Vec<_> =
-                        chosen.iter().map(|&event| Waitable::Event(events[event].clone())).collect();
-                    let key = lock();
-                    let taken = try_to_take(&key, &threads[thread], &objects, mode);
-                    assert_eq!(taken, model.take(&chosen, mode).map(Outcome::Object));
-                    assert_eq!(threads[thread].has_apcs(&key), model.queued[thread] != 0);
-                    if taken.is_none() && !(alertable && model.queued[thread] != 0) {
-                        begin(&key, &threads[thread], &objects, mode, alertable);
-                        model.waits.push((thread, chosen, mode, alertable));
-                    }
-                }
-                Step::Return(thread) => {
-                    let outcome = end(&lock(), &threads[thread]);
-                    assert_eq!(outcome, model.ended[thread].take());
-                    model.waits.retain(|wait| wait.0 != thread);
-                }
-            }
-            let key = lock();
-            for (thread, control) in threads.iter().enumerate() {
-                assert_eq!(has_ended(&key, control), model.ended[thread].is_some(), "thread {thread}");
-            }
-            for (event, set) in events.iter().zip(model.set) {
-                assert!(
-                    matches!(event.signal.state(&key), State::Stays(now) | State::Taken(now) if now == set)
-                );
-            }
-        }
-        for thread in &threads {
-            end(&lock(), thread);
-        }
-        for event in &events {
-            assert!(event.signal.waiters.get(&lock()).borrow().is_empty(), "nobody is left behind");
-            assert_eq!(Arc::strong_count(event), 1);
-        }
-        for thread in &threads {
-            assert_eq!(Arc::strong_count(thread), 1);
-        }
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
-
-        #[test]
-        fn waits_end_as_in_the_plain_model(steps in steps(), manual in any::<[bool; EVENTS]>()) {
-            run(steps, manual);
-        }
     }
 }

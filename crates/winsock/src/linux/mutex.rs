@@ -25,7 +25,11 @@ impl Mutex {
     /// # Errors
     /// `ERROR_NOT_OWNER`.
     pub(crate) fn release(&self) -> Result<(), Error> {
-        let thread = thread::current();
+        self.release_by(&thread::current())
+    }
+
+    /// The same, by a thread.
+    pub(super) fn release_by(&self, thread: &ThreadControl) -> Result<(), Error> {
         let key = dispatcher::lock();
         let woken = match self.signal.state(&key) {
             State::Owned { by, times: 1 } if by == thread.id => {

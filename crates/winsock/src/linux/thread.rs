@@ -20,6 +20,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::*};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
+/// Is told that the wait of a control has ended.
+pub(super) type Watcher = dyn Fn(&Arc<ThreadControl>) + Send + Sync;
+
 /// What a thread has of its own.
 pub(crate) struct ThreadControl {
     /// The number that [`GetCurrentThreadId`](crate::win32::GetCurrentThreadId) tells.
@@ -35,6 +38,8 @@ pub(crate) struct ThreadControl {
     pub(super) messages: OnceLock<Arc<MessageQueue>>,
     /// The mutexes that the thread owns.
     pub(super) owned: Guarded<RefCell<Vec<Weak<mutex::Mutex>>>>,
+    /// What is called instead of waking the thread, if there is none: this is a [`super::watch::Watch`]'s.
+    pub(super) watch: Option<Box<Watcher>>,
     exit_code: AtomicU32,
     /// `CREATE_SUSPENDED`, and nobody has called `ResumeThread` yet.
     suspended: AtomicBool,
@@ -47,7 +52,18 @@ impl ThreadControl {
     }
 
     fn with_id(id: u32, suspended: bool) -> Arc<ThreadControl> {
-        let control = Arc::new(ThreadControl {
+        let control = Arc::new(ThreadControl::make(id, suspended, None));
+        threads().insert(control.id, Arc::downgrade(&control));
+        control
+    }
+
+    /// What waits in the place of a thread.
+    pub(super) fn of_watch(watch: Box<Watcher>) -> Arc<ThreadControl> {
+        Arc::new(ThreadControl::make(new_id(), false, Some(watch)))
+    }
+
+    fn make(id: u32, suspended: bool, watch: Option<Box<Watcher>>) -> ThreadControl {
+        ThreadControl {
             id,
             signal: Signal::new(State::Stays(false)),
             parker: Parker::new(),
@@ -56,11 +72,10 @@ impl ThreadControl {
             has_apcs: AtomicBool::new(false),
             messages: OnceLock::new(),
             owned: Guarded::new(RefCell::new(Vec::new())),
+            watch,
             exit_code: AtomicU32::new(0),
             suspended: AtomicBool::new(suspended),
-        });
-        threads().insert(control.id, Arc::downgrade(&control));
-        control
+        }
     }
 
     pub(crate) fn has_apcs(&self, key: &Key) -> bool {

@@ -111,6 +111,8 @@ mod text_format;
 #[cfg(target_os = "linux")]
 mod thread;
 #[cfg(target_os = "linux")]
+mod threadpool;
+#[cfg(target_os = "linux")]
 mod time;
 #[cfg(target_os = "linux")]
 mod timer;
@@ -174,6 +176,7 @@ pub use self::{
     system::*,
     text_format::{format_arguments, format_text},
     thread::*,
+    threadpool::*,
     time::*,
     timer::*,
     transfer::*,

@@ -39,6 +39,7 @@ pub use windows_sys::Win32::System::Console::{
     SetStdHandle, WriteConsoleA, WriteConsoleW,
 };
 pub use windows_sys::Win32::System::Diagnostics::Debug::{FormatMessageA, FormatMessageW};
+pub use windows_sys::Win32::System::IO::BindIoCompletionCallback;
 pub use windows_sys::Win32::System::IO::{
     CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
     GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
@@ -65,6 +66,18 @@ pub use windows_sys::Win32::System::Threading::{
     ReleaseSRWLockShared, SetCriticalSectionSpinCount, SleepConditionVariableCS, SleepConditionVariableSRW,
     TryAcquireSRWLockExclusive, TryAcquireSRWLockShared, TryEnterCriticalSection, WaitOnAddress,
     WakeAllConditionVariable, WakeByAddressAll, WakeByAddressSingle, WakeConditionVariable,
+};
+pub use windows_sys::Win32::System::Threading::{
+    CallbackMayRunLong, CancelThreadpoolIo, CloseThreadpool, CloseThreadpoolCleanupGroup,
+    CloseThreadpoolCleanupGroupMembers, CloseThreadpoolIo, CloseThreadpoolTimer, CloseThreadpoolWait,
+    CloseThreadpoolWork, CreateThreadpool, CreateThreadpoolCleanupGroup, CreateThreadpoolIo,
+    CreateThreadpoolTimer, CreateThreadpoolWait, CreateThreadpoolWork, DisassociateCurrentThreadFromCallback,
+    IsThreadpoolTimerSet, LeaveCriticalSectionWhenCallbackReturns, QueueUserWorkItem,
+    ReleaseMutexWhenCallbackReturns, ReleaseSemaphoreWhenCallbackReturns, SetEventWhenCallbackReturns,
+    SetThreadpoolThreadMaximum, SetThreadpoolThreadMinimum, SetThreadpoolTimer, SetThreadpoolTimerEx,
+    SetThreadpoolWait, SetThreadpoolWaitEx, StartThreadpoolIo, SubmitThreadpoolWork,
+    TrySubmitThreadpoolCallback, WaitForThreadpoolIoCallbacks, WaitForThreadpoolTimerCallbacks,
+    WaitForThreadpoolWaitCallbacks, WaitForThreadpoolWorkCallbacks,
 };
 pub use windows_sys::Win32::System::Threading::{
     CancelWaitableTimer, CreateMutexA, CreateMutexExA, CreateMutexExW, CreateMutexW, CreateSemaphoreA,

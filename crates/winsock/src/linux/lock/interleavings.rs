@@ -1,4 +1,5 @@
 //! The locks in every order of events of a few threads: one at a time alone, no sleeper forgotten.
+#![allow(unsafe_code, reason = "what the locks guard is reached under them")]
 
 use super::*;
 use loom::cell::UnsafeCell;
