@@ -60,6 +60,7 @@
 //! | serve many sockets with few threads | [`CompletionPort`], [`PortSocket`], [`Completion`], [`Accepted`], [`engine()`] | `CreateIoCompletionPort`, `GetQueuedCompletionStatus`, `PostQueuedCompletionStatus`, `AcceptEx`, `ConnectEx` |
 //! | start operations and wait for their ends | [`Pending`], [`Outcome`], [`Event`], [`wait_any`], [`wait_all`] | `OVERLAPPED`, `WSAGetOverlappedResult`, `CancelIoEx`, `WSAEVENT` |
 //! | be told of their ends by closures | [`routines`] | completion routines, `SleepEx` |
+//! | be told of Ctrl-C and its kin | [`on_control`], [`ControlEvent`] | `SetConsoleCtrlHandler` |
 //! | look names up | [`resolve()`], [`Resolver`], [`name_of`], [`host_name`] | `GetAddrInfoW`, `GetNameInfoW`, `GetHostNameW` |
 //! | understand a failure | [`Error`], which becomes a [`std::io::Error`] | `WSAGetLastError` |
 //! | mix with raw calls | [`Socket::as_raw`], [`Socket::into_raw`], [`Socket::from_raw`], [`SockAddr`] | `SOCKET`, `SOCKADDR` |
@@ -92,6 +93,7 @@
 //! *On Linux*.
 
 mod address;
+mod console;
 #[cfg(target_os = "linux")]
 mod descriptor;
 mod engine;
@@ -119,6 +121,7 @@ pub mod win32;
 mod window;
 
 pub use address::{Family, Protocol, SockAddr, Type};
+pub use console::{ControlEvent, ControlHandler, on_control, send_control};
 pub use engine::{Engine, EngineChoice, engine};
 pub use error::Error;
 pub use event::{Event, Reset, Waitable, wait_all, wait_any};

@@ -8,6 +8,7 @@
 #![allow(unsafe_code, reason = "the raw API is unsafe; this is the module that calls it")]
 
 pub(crate) mod extension;
+pub(crate) mod console;
 pub(crate) mod object;
 pub(crate) mod window;
 

@@ -192,6 +192,7 @@ fn the_safe_api_is_unsafe_in_the_listed_files_only() {
                 "loan/call.rs",
                 "loan/scope.rs",
                 "raw.rs",
+                "raw/console.rs",
                 "raw/extension.rs",
                 "raw/object.rs",
                 "raw/window.rs",
