@@ -2,6 +2,7 @@
 //! originals print and ends as they do, on each engine.
 #![cfg(target_os = "linux")]
 
+mod iocp;
 mod running;
 
 use running::{LIMIT, Running, engines, free_port, run, server};
