@@ -233,8 +233,8 @@ fn accept_server_serves_64_clients_at_once() {
     }
 }
 
-/// `-t 1`: select.
-const WAYS: [&str; 1] = ["1"];
+/// `-t`: `select`, and messages to a window.
+const WAYS: [&str; 2] = ["1", "2"];
 
 #[track_caller]
 fn accept_server(engine: &str, way: &str) -> (Running, String) {
