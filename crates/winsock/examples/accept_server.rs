@@ -20,9 +20,16 @@
 mod common;
 
 use common::{Arguments, Calling, Failed};
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::time::Duration;
-use winsock::{Error, Family, Socket, SocketSet, Type, select};
+use winsock::win32::SOCKET;
+use winsock::{
+    Error, Family, Message, MessageLoop, NetworkEvents, NetworkMessage, Shutdown, Socket, SocketSet, Type,
+    Window, WindowHandle, select,
+};
 
 struct Options {
     family: Family,
@@ -33,7 +40,10 @@ struct Options {
 
 #[derive(Clone, Copy)]
 enum Way {
-    Select = 1,
+    /// `NON_BLOCKING_ACCEPT`.
+    Select,
+    /// `ASYNC_SELECT_ACCEPT`.
+    Messages,
 }
 
 fn options(arguments: &mut Arguments) -> Option<Options> {
@@ -45,8 +55,9 @@ fn options(arguments: &mut Arguments) -> Option<Options> {
             'i' => options.interface = Some(arguments.value()?),
             'e' => options.port = arguments.value()?,
             't' => {
-                options.way = match arguments.number()? {
+                options.way = match arguments.number::<u8>()? {
                     1 => Way::Select,
+                    2 => Way::Messages,
                     _ => return None,
                 }
             }
@@ -70,6 +81,13 @@ fn main() -> ExitCode {
     println!("\tAddress Family = {}", common::family_name(options.family));
     println!("\tInterface = {}", options.interface.as_deref().unwrap_or("(null)"));
     println!("\tPort = {}", options.port);
+    println!(
+        "\tType of Accept = {}",
+        match options.way {
+            Way::Select => "NON_BLOCKING_ACCEPT",
+            Way::Messages => "ASYNC_SELECT_ACCEPT",
+        }
+    );
     // As in the sample, the exit code tells wrong options only.
     if let Err(failed) = run(&options) {
         println!("ERROR: {failed}");
@@ -81,6 +99,7 @@ fn run(options: &Options) -> Result<(), Failed> {
     let listeners = listeners(options)?;
     match options.way {
         Way::Select => with_select(&listeners),
+        Way::Messages => with_messages(listeners),
     }
 }
 
@@ -112,6 +131,8 @@ struct Connection {
     unsent: Vec<u8>,
     received: usize,
     sent: usize,
+    /// Whether a message has told that the peer has ended its side.
+    has_ended: bool,
 }
 
 impl Connection {
@@ -121,7 +142,7 @@ impl Connection {
             Ok((socket, from)) => {
                 println!("Accepted connection from client:{from}");
                 println!("Added accepted socket {} to list of sockets", socket.as_raw());
-                Some(Connection { socket, unsent: Vec::new(), received: 0, sent: 0 })
+                Some(Connection { socket, unsent: Vec::new(), received: 0, sent: 0, has_ended: false })
             }
             Err(error) => {
                 println!("ERROR: WSAAccept failed. Error = {}", error.code());
@@ -218,5 +239,70 @@ fn with_select(listeners: &[Socket]) -> Result<(), Failed> {
         let mut ready = ready.into_iter();
         connections.retain_mut(|connection| !ready.next().unwrap_or(false) || connection.go_on());
         connections.extend(new);
+    }
+}
+
+/// Has messages sent for what happens, and does what they call for.
+fn with_messages(listeners: Vec<Socket>) -> Result<(), Failed> {
+    let server = Rc::new(Server { listeners, connections: RefCell::default(), window: OnceCell::new() });
+    let told = Rc::clone(&server);
+    let window = Window::new(move |message| {
+        told.happened(message.network_event());
+        0
+    });
+    let window = window.calling("CreateWindow")?;
+    server.window.set(window.handle()).expect("it is set here only");
+    for listener in &server.listeners {
+        server.select(listener, NetworkEvents::ACCEPT | NetworkEvents::CLOSE)?;
+    }
+    MessageLoop::run().calling("GetMessage").map(drop)
+}
+
+/// What the window's messages are about.
+struct Server {
+    listeners: Vec<Socket>,
+    connections: RefCell<HashMap<SOCKET, Connection>>,
+    window: OnceCell<WindowHandle>,
+}
+
+impl Server {
+    /// The number of the messages that Winsock sends.
+    const MESSAGE: u32 = Message::FIRST;
+
+    fn select(&self, socket: &Socket, events: NetworkEvents) -> Result<(), Failed> {
+        let window = *self.window.get().expect("the window comes first");
+        socket.select_messages(window, Server::MESSAGE, events).calling("WSAAsyncSelect")
+    }
+
+    fn happened(&self, NetworkMessage { socket, event, result, .. }: NetworkMessage) {
+        let error = result.map_or_else(Error::code, |()| 0);
+        println!("Network event for Sock = {socket}, Event = {event:?}, Error = {error}");
+        if let Some(listener) = self.listeners.iter().find(|listener| listener.as_raw() == socket) {
+            return self.welcome(listener);
+        }
+        let mut connections = self.connections.borrow_mut();
+        let Some(connection) = connections.get_mut(&socket) else {
+            return println!("Couldn't find SockInfo. Socket might have been closed.");
+        };
+        connection.has_ended |= event == NetworkEvents::CLOSE;
+        // A receive asks for the next message, if there is more; after the peer's end none comes.
+        let mut stays = result.is_ok() && connection.go_on();
+        while stays && connection.has_ended && connection.unsent.is_empty() {
+            stays = connection.go_on();
+        }
+        if !stays {
+            let _ = connection.socket.shutdown(Shutdown::Send);
+            connections.remove(&socket);
+        }
+    }
+
+    fn welcome(&self, listener: &Socket) {
+        let Some(connection) = Connection::accept(listener) else { return };
+        // Until now it has the listener's selection.
+        let events = NetworkEvents::READ | NetworkEvents::WRITE | NetworkEvents::CLOSE;
+        match self.select(&connection.socket, events) {
+            Ok(()) => drop(self.connections.borrow_mut().insert(connection.socket.as_raw(), connection)),
+            Err(failed) => println!("ERROR: {failed}"),
+        }
     }
 }

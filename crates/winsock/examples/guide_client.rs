@@ -1,7 +1,8 @@
 //! The client of a first lesson in Winsock: it sends one line of text, and prints how much comes back.
 //!
 //! It teaches the steps of every client: look the server up, try its addresses until one connects, send, say that
-//! nothing more will come, and receive until the server has ended its side too. Begin here. With `guide_server` running:
+//! nothing more will come, and receive until the server has ended its side too. The place to
+//! begin; `simplec` goes on from here. With `guide_server` running:
 //!
 //! ```text
 //! $ cargo run --example guide_client 127.0.0.1

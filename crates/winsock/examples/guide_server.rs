@@ -1,7 +1,8 @@
 //! The server of a first lesson in Winsock: it serves one client, and ends.
 //!
 //! It teaches the five steps of every server: find the address to bind to, make a socket and bind it, listen, accept,
-//! and then receive and send until the client has ended its side. Run it, and `guide_client` beside it:
+//! and then receive and send until the client has ended its side. The place to begin; for more than one client, go on
+//! with `simples`. Run it, and `guide_client` beside it:
 //!
 //! ```text
 //! $ cargo run --example guide_server

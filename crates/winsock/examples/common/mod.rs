@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each example uses its own part of this one")]
 
+pub(crate) mod frame;
+
 use std::fmt;
 use std::net::SocketAddr;
 use winsock::{Error, Family, Resolver, Type};

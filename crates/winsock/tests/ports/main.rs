@@ -2,6 +2,7 @@
 //! originals print and ends as they do, on each engine.
 #![cfg(target_os = "linux")]
 
+mod iocp;
 mod running;
 
 use running::{LIMIT, Running, engines, free_port, run, server};
@@ -232,8 +233,8 @@ fn accept_server_serves_64_clients_at_once() {
     }
 }
 
-/// `-t 1`: select.
-const WAYS: [&str; 1] = ["1"];
+/// `-t`: `select`, and messages to a window.
+const WAYS: [&str; 2] = ["1", "2"];
 
 #[track_caller]
 fn accept_server(engine: &str, way: &str) -> (Running, String) {

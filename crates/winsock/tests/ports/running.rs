@@ -70,6 +70,22 @@ impl Running {
         }
     }
 
+    /// Sends a signal by its name.
+    pub(crate) fn signal(&self, signal: &str) {
+        let kill = format!("kill -{signal} {}", self.child.id());
+        let status = Command::new("sh").args(["-c", &kill]).status().expect("sh starts");
+        assert!(status.success(), "{}", self.name);
+    }
+
+    /// How many sockets it has, and how many other descriptors.
+    pub(crate) fn descriptors(&self) -> (usize, usize) {
+        let folder = std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("the program runs");
+        let files = folder.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
+        let (sockets, others): (Vec<_>, Vec<_>) =
+            files.partition(|file| file.to_string_lossy().starts_with("socket:"));
+        (sockets.len(), others.len())
+    }
+
     pub(crate) fn has_ended(&mut self) -> bool {
         self.child.try_wait().expect("it is a child").is_some()
     }
