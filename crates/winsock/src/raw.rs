@@ -9,7 +9,6 @@
 
 pub(crate) mod console;
 pub(crate) mod extension;
-pub(crate) mod console;
 pub(crate) mod object;
 pub(crate) mod window;
 

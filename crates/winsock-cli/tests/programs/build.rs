@@ -19,10 +19,10 @@ pub(crate) enum Way {
 const WARNINGS: [&str; 4] = ["-g", "-Wall", "-Wextra", "-Werror"];
 
 impl Way {
-    /// Builds a program of sources of this folder, in C++ if the first one is, and gives its file.
+    /// Builds a program of sources of this folder, in C++ if the first one is, or a folder, and gives its file.
     #[track_caller]
     pub(crate) fn build(self, name: &str, sources: &[&str]) -> PathBuf {
-        let cxx = sources[0].ends_with(".cpp");
+        let cxx = sources[0].ends_with(".cpp") || source(sources[0]).is_dir();
         let file = folder().join(unique(name));
         let mut objects = Vec::new();
         // This one is not to know of our headers, so it is always compiled the plain way.
@@ -106,7 +106,7 @@ pub(crate) fn as_cxx(name: &str) -> String {
 }
 
 fn folder() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME"));
     fs::create_dir_all(&folder).expect("a folder for programs");
     folder
 }

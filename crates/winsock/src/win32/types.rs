@@ -3,7 +3,6 @@
 //! One list, so that what this crate does not support is absent instead of failing to link: `windows-sys`
 //! declares every function of `ws2_32`, and a glob import would let a program name the ones that are not here.
 
-pub use windows_sys::Win32::Foundation::FILETIME;
 pub use windows_sys::Win32::Foundation::{
     DUPLICATE_CLOSE_SOURCE, DUPLICATE_HANDLE_OPTIONS, DUPLICATE_SAME_ACCESS, ERROR_ACCESS_DENIED,
     ERROR_ALREADY_EXISTS, ERROR_DISK_FULL, ERROR_FILE_EXISTS, ERROR_FILE_NOT_FOUND, ERROR_FILE_TOO_LARGE,

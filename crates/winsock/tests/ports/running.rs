@@ -1,8 +1,8 @@
-//! Runs the examples beside the test, on an engine, with a time limit: their lines as they come, their ends.
+//! Runs the examples beside the test, and programs like them, on an engine, with a time limit: their lines as they come, their ends.
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
@@ -36,13 +36,14 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Cargo builds examples beside the tests.
     #[track_caller]
     pub(crate) fn start(name: &str, engine: &str, arguments: &[&str]) -> Running {
-        let tests = std::env::current_exe().expect("the test's own file");
-        let folder = tests.parent().and_then(|deps| deps.parent()).expect("a target folder");
-        let program: PathBuf = folder.join("examples").join(name);
-        let mut child = Command::new(&program)
+        Running::of(&example(name), engine, arguments)
+    }
+
+    #[track_caller]
+    pub(crate) fn of(program: &Path, engine: &str, arguments: &[&str]) -> Running {
+        let mut child = Command::new(program)
             .args(arguments)
             .env("WINSOCK_ENGINE", engine)
             .stdin(Stdio::null())
@@ -53,7 +54,7 @@ impl Running {
         let (sender, lines) = mpsc::channel();
         forward(child.stdout.take().expect("a pipe"), sender.clone());
         forward(child.stderr.take().expect("a pipe"), sender);
-        Running { name: format!("{name} {} ({engine})", arguments.join(" ")), child, lines }
+        Running { name: format!("{} {} ({engine})", program.display(), arguments.join(" ")), child, lines }
     }
 
     /// The next line that has one of these parts.
@@ -84,6 +85,10 @@ impl Running {
         let (sockets, others): (Vec<_>, Vec<_>) =
             files.partition(|file| file.to_string_lossy().starts_with("socket:"));
         (sockets.len(), others.len())
+    }
+
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn has_ended(&mut self) -> bool {
@@ -144,15 +149,32 @@ pub(crate) fn run(name: &str, engine: &str, arguments: &[&str]) -> (Vec<String>,
     Running::start(name, engine, arguments).end()
 }
 
+/// Cargo builds examples beside the tests.
+pub(crate) fn example(name: &str) -> PathBuf {
+    let tests = std::env::current_exe().expect("the test's own file");
+    let folder = tests.parent().and_then(|deps| deps.parent()).expect("a target folder");
+    folder.join("examples").join(name)
+}
+
 /// A server on a free port, which stands for `PORT` in the arguments. It says that it listens in a line with these words;
 /// a silent one is tried instead. Between two programs a port can be lost to a third: then another one is taken.
 #[track_caller]
 pub(crate) fn server(name: &str, engine: &str, arguments: &[&str], listens: &str) -> (Running, String) {
+    server_of(&example(name), engine, arguments, listens)
+}
+
+#[track_caller]
+pub(crate) fn server_of(
+    program: &Path,
+    engine: &str,
+    arguments: &[&str],
+    listens: &str,
+) -> (Running, String) {
     for _ in 0..10 {
         let port = free_port();
         let arguments: Vec<String> = arguments.iter().map(|text| text.replace("PORT", &port)).collect();
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let mut server = Running::start(name, engine, &arguments);
+        let mut server = Running::of(program, engine, &arguments);
         let is_ready = match listens {
             "" => server.answers(&port),
             words => !server.line_with(&[words, "10048"]).contains("10048"),
@@ -161,5 +183,5 @@ pub(crate) fn server(name: &str, engine: &str, arguments: &[&str], listens: &str
             return (server, port);
         }
     }
-    panic!("{name}: no port is free");
+    panic!("{}: no port is free", program.display());
 }
