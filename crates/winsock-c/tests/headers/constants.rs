@@ -445,8 +445,17 @@ guids! {
 
 /// The macros that our headers add, with their expansions; not those that expand to nothing, nor our private ones.
 fn our_macros(arguments: &[&str]) -> BTreeMap<String, String> {
-    let system =
-        ["sys/types.h", "sys/time.h", "string.h", "ctype.h", "errno.h", "stdio.h", "stdlib.h", "stdarg.h", "stddef.h"];
+    let system = [
+        "sys/types.h",
+        "sys/time.h",
+        "string.h",
+        "ctype.h",
+        "errno.h",
+        "stdio.h",
+        "stdlib.h",
+        "stdarg.h",
+        "stddef.h",
+    ];
     let system = macros("system-macros", &system, arguments);
     let mut ours = macros("our-macros", &ALL, arguments);
     ours.retain(|name, value| !system.contains_key(name) && !value.is_empty() && !name.starts_with("_WS2_"));
