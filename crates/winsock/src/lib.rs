@@ -57,6 +57,7 @@
 //! | set options | the methods of [`Socket`] | `setsockopt`, `getsockopt`, `ioctlsocket` |
 //! | wait for several sockets | [`poll()`] with [`PollEntry`], [`select()`] with [`SocketSet`] | `WSAPoll`, `select` |
 //! | be told of what happens by an event | [`Socket::select_events`], [`NetworkEvents`], [`NetworkRecord`] | `WSAEventSelect`, `WSAEnumNetworkEvents` |
+//! | be told of it by messages | [`Socket::select_messages`], [`NetworkMessage`], [`Window`], [`MessageLoop`] | `WSAAsyncSelect`, `CreateWindowEx`, `GetMessage` |
 //! | serve many sockets with few threads | [`CompletionPort`], [`PortSocket`], [`Completion`], [`Accepted`], [`engine()`] | `CreateIoCompletionPort`, `GetQueuedCompletionStatus`, `PostQueuedCompletionStatus`, `AcceptEx`, `ConnectEx` |
 //! | start operations and wait for their ends | [`Pending`], [`Outcome`], [`Event`], [`wait_any`], [`wait_all`] | `OVERLAPPED`, `WSAGetOverlappedResult`, `CancelIoEx`, `WSAEVENT` |
 //! | be told of their ends by closures | [`routines`] | completion routines, `SleepEx` |
@@ -122,7 +123,7 @@ pub use address::{Family, Protocol, SockAddr, Type};
 pub use engine::{Engine, EngineChoice, engine};
 pub use error::Error;
 pub use event::{Event, Reset, Waitable, wait_all, wait_any};
-pub use network_events::{NetworkEvents, NetworkRecord};
+pub use network_events::{NetworkEvents, NetworkMessage, NetworkRecord};
 pub use outcome::{Accepted, NotStarted, Operation, Outcome};
 pub use pending::{Finished, Pending};
 pub use poll::{PollEntry, PollEvents, poll};
