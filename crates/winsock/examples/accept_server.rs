@@ -247,7 +247,9 @@ fn with_messages(listeners: Vec<Socket>) -> Result<(), Failed> {
     let server = Rc::new(Server { listeners, connections: RefCell::default(), window: OnceCell::new() });
     let told = Rc::clone(&server);
     let window = Window::new(move |message| {
-        told.happened(message.network_event());
+        if let Some(event) = message.network_event() {
+            told.happened(event);
+        }
         0
     });
     let window = window.calling("CreateWindow")?;

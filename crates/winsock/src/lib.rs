@@ -56,8 +56,8 @@
 //! | make, connect, send, receive | [`Socket`], [`Family`], [`Type`], [`Protocol`], [`Shutdown`] | `socket`, `bind`, `listen`, `accept`, `connect`, `send`, `recv`, `WSASend`, ... |
 //! | set options | the methods of [`Socket`] | `setsockopt`, `getsockopt`, `ioctlsocket` |
 //! | wait for several sockets | [`poll()`] with [`PollEntry`], [`select()`] with [`SocketSet`] | `WSAPoll`, `select` |
-//! | be told of what happens by messages | [`Socket::select_messages`], [`Window`], [`MessageLoop`] | `WSAAsyncSelect` |
 //! | be told of what happens by an event | [`Socket::select_events`], [`NetworkEvents`], [`NetworkRecord`] | `WSAEventSelect`, `WSAEnumNetworkEvents` |
+//! | be told of it by messages | [`Socket::select_messages`], [`NetworkMessage`], [`Window`], [`MessageLoop`] | `WSAAsyncSelect`, `CreateWindowEx`, `GetMessage` |
 //! | serve many sockets with few threads | [`CompletionPort`], [`PortSocket`], [`Completion`], [`Accepted`], [`engine()`] | `CreateIoCompletionPort`, `GetQueuedCompletionStatus`, `PostQueuedCompletionStatus`, `AcceptEx`, `ConnectEx` |
 //! | start operations and wait for their ends | [`Pending`], [`Outcome`], [`Event`], [`wait_any`], [`wait_all`] | `OVERLAPPED`, `WSAGetOverlappedResult`, `CancelIoEx`, `WSAEVENT` |
 //! | be told of their ends by closures | [`routines`] | completion routines, `SleepEx` |
@@ -116,7 +116,6 @@ mod resolve;
 mod routine;
 mod select;
 mod socket;
-mod socket_messages;
 mod startup;
 #[allow(non_snake_case, non_camel_case_types, reason = "the names are Winsock's")]
 pub mod win32;
@@ -127,7 +126,7 @@ pub use console::{ControlEvent, ControlHandler, on_control, send_control};
 pub use engine::{Engine, EngineChoice, engine};
 pub use error::Error;
 pub use event::{Event, Reset, Waitable, wait_all, wait_any};
-pub use network_events::{NetworkEvents, NetworkRecord};
+pub use network_events::{NetworkEvents, NetworkMessage, NetworkRecord};
 pub use outcome::{Accepted, NotStarted, Operation, Outcome};
 pub use pending::{Finished, Pending};
 pub use poll::{PollEntry, PollEvents, poll};
@@ -136,7 +135,6 @@ pub use resolve::{Resolver, Service, host_name, name_of, resolve};
 pub use routine::{Routines, routines};
 pub use select::{SocketSet, select};
 pub use socket::{Shutdown, Socket};
-pub use socket_messages::NetworkMessage;
 pub use window::{Message, MessageLoop, Window, WindowHandle, Woken};
 
 /// The README's program is a test.

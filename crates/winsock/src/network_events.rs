@@ -1,12 +1,13 @@
-//! Network events: an [`Event`] that is set when something happens to a socket, and the record of what it was.
+//! Network events: an [`Event`] that is set when something happens to a socket, and the record of what it was; or a
+//! message to a window for each.
 
 use std::fmt;
 use std::ops::{BitOr, BitOrAssign};
 
-use crate::win32::{self, WSANETWORKEVENTS};
-use crate::{Error, Event, Socket, raw};
+use crate::win32::{self, SOCKET, WSANETWORKEVENTS};
+use crate::{Error, Event, Message, Socket, WindowHandle, raw};
 
-/// Being told of what happens by an event.
+/// Being told of what happens by an event, or by messages.
 impl Socket {
     /// `WSAEventSelect`: has network events of the socket recorded, and an event set when one is. The socket is
     /// non-blocking from now on.
@@ -56,8 +57,66 @@ impl Socket {
         raw::event_select(self.as_raw(), Some(event), events.0)
     }
 
-    /// `WSAEventSelect` without events: nothing is recorded any more, and the record is cleared. The socket stays
-    /// non-blocking, until [`Socket::set_nonblocking`].
+    /// `WSAAsyncSelect`: has a message posted to a window for each network event of the socket, which
+    /// [`Message::network_event`] takes apart. The socket is non-blocking from now on.
+    ///
+    /// The rules are those of [`Socket::select_events`]: one selection for each socket, and one message for each event
+    /// until something enables it again. Messages that wait in the queue stay there when the selection or the socket
+    /// goes. Sockets that are accepted have the selection of their listener, and messages name them.
+    ///
+    /// ```
+    /// use std::cell::OnceCell;
+    /// use winsock::{Error, Family, Message, MessageLoop, NetworkEvents, Socket, Window};
+    ///
+    /// let listener = Socket::stream(Family::IPV4)?;
+    /// listener.bind(([127, 0, 0, 1], 0))?;
+    /// listener.listen(5)?;
+    /// let client = Socket::stream(Family::IPV4)?;
+    /// client.connect(listener.local_addr()?)?;
+    /// client.send(b"good morning")?;
+    ///
+    /// let server: OnceCell<Socket> = OnceCell::new();
+    /// let listening = listener.try_clone()?;
+    /// let window = Window::new(move |message| {
+    ///     let Some(told) = message.network_event() else { return 0 };
+    ///     match told.event {
+    ///         NetworkEvents::ACCEPT => server.set(listening.accept().unwrap().0).unwrap(),
+    ///         NetworkEvents::READ if told.is_of(server.get().unwrap()) => {
+    ///             let mut room = [0; 64];
+    ///             MessageLoop::quit(server.get().unwrap().recv(&mut room).unwrap() as i32);
+    ///         }
+    ///         _ => {}
+    ///     }
+    ///     0
+    /// })?;
+    /// listener.select_messages(window.handle(), Message::FIRST, NetworkEvents::ACCEPT | NetworkEvents::READ)?;
+    /// assert_eq!(MessageLoop::run()?, 12);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// Microsoft's page: `winsock/nf-winsock-wsaasyncselect`.
+    ///
+    /// # Errors
+    /// `WSA_INVALID_PARAMETER` for a number below [`Message::FIRST`], `WSAEINVAL` for [`NetworkEvents::NONE`] and for a
+    /// window that is gone, `WSAEMFILE`, `WSAENOBUFS`.
+    #[doc(alias = "WSAAsyncSelect")]
+    pub fn select_messages(
+        &self,
+        window: WindowHandle,
+        number: u32,
+        events: NetworkEvents,
+    ) -> Result<(), Error> {
+        if number < Message::FIRST {
+            return Err(Error::WSA_INVALID_PARAMETER);
+        }
+        if events == NetworkEvents::NONE {
+            return Err(Error::WSAEINVAL);
+        }
+        raw::async_select(self.as_raw(), window, number, events.0)
+    }
+
+    /// `WSAEventSelect` without events: nothing is recorded any more, the record is cleared, and no message is posted. The
+    /// socket stays non-blocking, until [`Socket::set_nonblocking`].
     ///
     /// Microsoft's page: `winsock2/nf-winsock2-wsaeventselect`.
     ///
@@ -116,12 +175,9 @@ impl NetworkEvents {
         (NetworkEvents::CLOSE, "CLOSE"),
     ];
 
-    pub(crate) const fn from_raw(events: u32) -> NetworkEvents {
-        NetworkEvents(events)
-    }
-
-    pub(crate) const fn to_raw(self) -> u32 {
-        self.0
+    /// The event, if it is one and has a name here.
+    fn single(bits: u32) -> Option<NetworkEvents> {
+        NetworkEvents::NAMES.iter().map(|row| row.0).find(|event| event.0 == bits)
     }
 
     /// Whether all of some events are in the set.
@@ -210,6 +266,45 @@ impl fmt::Debug for NetworkRecord {
     }
 }
 
+/// What a message of [`Socket::select_messages`] tells.
+#[doc(alias = "WSAGETSELECTEVENT")]
+#[doc(alias = "WSAGETSELECTERROR")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct NetworkMessage {
+    /// The handle that the socket had when it was told: a key to find it by, among those that the program keeps. The message has
+    /// waited in a queue, so that the socket may be closed by now, and the handle be another's. So treat the
+    /// event as a hint: what does not hold any more fails with `WSAEWOULDBLOCK`.
+    pub socket: SOCKET,
+    /// What has happened: one event.
+    pub event: NetworkEvents,
+    /// How it went: why a connect failed, and whether the peer has ended its side (`Ok`) or the connection broke.
+    pub result: Result<(), Error>,
+}
+
+impl NetworkMessage {
+    /// Whether it is about this socket.
+    pub fn is_of(&self, socket: &Socket) -> bool {
+        self.socket == socket.as_raw()
+    }
+}
+
+/// Those of [`Socket::select_messages`].
+impl Message {
+    /// `WSAGETSELECTEVENT` and `WSAGETSELECTERROR`: what a message that was posted for a network event tells. Look at
+    /// [`Message::number`] first: that tells it from others. `None` if it cannot be one.
+    #[doc(alias = "WSAGETSELECTEVENT")]
+    #[doc(alias = "WSAGETSELECTERROR")]
+    pub fn network_event(self) -> Option<NetworkMessage> {
+        let told = u32::try_from(self.lparam).ok()?;
+        let event = NetworkEvents::single(told & 0xFFFF)?;
+        let result = match (told >> 16) as i32 {
+            0 => Ok(()),
+            code => Err(Error::from_code(code)),
+        };
+        Some(NetworkMessage { socket: self.wparam, event, result })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,5 +321,18 @@ mod tests {
         assert_eq!(each[2], (NetworkEvents::CLOSE, Err(Error::WSAECONNRESET)));
         assert_eq!(each.len(), 3);
         assert!(format!("{record:?}").starts_with("{READ: Ok(()), CONNECT: Ok(())"));
+    }
+
+    #[test]
+    fn a_message_is_taken_apart_if_it_is_one() {
+        let told = |lparam| Message::new(Message::FIRST, 0x104, lparam).network_event();
+        let (socket, event) = (0x104, NetworkEvents::CLOSE);
+        assert_eq!(told(0x20), Some(NetworkMessage { socket, event, result: Ok(()) }));
+        let reset = (Error::WSAECONNRESET.code() << 16 | 0x20) as isize;
+        let result = Err(Error::WSAECONNRESET);
+        assert_eq!(told(reset), Some(NetworkMessage { socket, event, result }));
+        for lparam in [0, 0x21, 0x400, 0x10000, -1, isize::MIN, isize::MAX] {
+            assert_eq!(told(lparam), None, "{lparam:#x}");
+        }
     }
 }

@@ -17,8 +17,8 @@ use std::ptr::{null, null_mut};
 use std::time::Duration;
 
 use crate::poll::PollEntry;
-use crate::win32::{self, HANDLE, SOCKET, WSABUF, WSANETWORKEVENTS};
-use crate::{Error, Event, SockAddr, Socket};
+use crate::win32::{self, SOCKET, WSABUF, WSANETWORKEVENTS};
+use crate::{Error, Event, SockAddr, Socket, WindowHandle};
 
 /// `WSAStartup`, which answers its error instead of leaving it.
 pub(crate) fn startup(major: u8, minor: u8) -> Result<(), Error> {
@@ -81,9 +81,9 @@ pub(crate) fn event_select(s: SOCKET, event: Option<&Event>, events: u32) -> Res
 }
 
 /// `WSAAsyncSelect`.
-pub(crate) fn async_select(s: SOCKET, window: HANDLE, message: u32, events: u32) -> Result<(), Error> {
+pub(crate) fn async_select(s: SOCKET, window: WindowHandle, message: u32, events: u32) -> Result<(), Error> {
     // SAFETY: no memory is passed.
-    check(unsafe { win32::WSAAsyncSelect(s, window, message, events as i32) }).map(drop)
+    check(unsafe { win32::WSAAsyncSelect(s, window.as_raw(), message, events as i32) }).map(drop)
 }
 
 /// `WSAEnumNetworkEvents`.

@@ -1,10 +1,15 @@
-//! Network events of the safe API: selected, recorded with their results, shared, and taken back.
+//! Network events of the safe API: selected, recorded with their results or told by messages, shared, and taken back.
 
 mod safe_common;
 
 use safe_common::*;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
-use winsock::{Error, Event, Family, NetworkEvents, Reset, Shutdown, Socket, Waitable};
+use winsock::{
+    Error, Event, Family, Message, MessageLoop, NetworkEvents, NetworkMessage, Reset, Shutdown, Socket,
+    Waitable, Window, WindowHandle, Woken,
+};
 
 fn event() -> Event {
     Event::new(Reset::Manual, false).unwrap()
@@ -80,4 +85,132 @@ fn sockets_share_an_event_and_the_event_may_go_first() {
     drop(told);
     pairs[1].0.send(b"x").unwrap();
     drop(pairs);
+}
+
+const TOLD: u32 = Message::FIRST + 7;
+
+/// A window, and what its messages have told.
+struct Told {
+    window: Window,
+    list: Rc<RefCell<Vec<NetworkMessage>>>,
+}
+
+impl Told {
+    fn new() -> Told {
+        let list = Rc::new(RefCell::new(Vec::new()));
+        let told = list.clone();
+        let window = Window::new(move |message| {
+            assert_eq!(message.number, TOLD);
+            told.borrow_mut().push(message.network_event().unwrap());
+            0
+        });
+        Told { window: window.unwrap(), list }
+    }
+
+    fn handle(&self) -> WindowHandle {
+        self.window.handle()
+    }
+
+    /// The messages that are there, after waiting for one.
+    fn next(&self) -> Vec<NetworkMessage> {
+        assert_eq!(MessageLoop::wait(&[], Some(LIMIT)), Ok(Woken::Message));
+        self.posted()
+    }
+
+    /// The messages that are there.
+    fn posted(&self) -> Vec<NetworkMessage> {
+        assert_eq!(MessageLoop::run_pending(), Ok(None));
+        self.list.take()
+    }
+}
+
+#[test]
+fn messages_tell_socket_event_and_result() {
+    let told = Told::new();
+    let (listener, address) = listener(Family::IPV4);
+    let events = NetworkEvents::ACCEPT | NetworkEvents::READ | NetworkEvents::CLOSE;
+    listener.select_messages(told.handle(), TOLD, events).unwrap();
+    let client = Socket::stream(Family::IPV4).unwrap();
+    client.connect(address).unwrap();
+    let [accept] = told.next()[..] else { panic!("one message") };
+    assert!(accept.is_of(&listener) && !accept.is_of(&client));
+    assert_eq!((accept.event, accept.result), (NetworkEvents::ACCEPT, Ok(())));
+
+    let (server, _) = listener.accept().unwrap();
+    assert_eq!(server.recv(&mut [0; 1]), Err(Error::WSAEWOULDBLOCK), "the selection is the listener's");
+    client.send(b"xy").unwrap();
+    let read = NetworkMessage { socket: server.as_raw(), event: NetworkEvents::READ, result: Ok(()) };
+    assert_eq!(told.next(), [read]);
+    client.send(b"z").unwrap();
+    assert_eq!(server.recv(&mut [0; 1]), Ok(1));
+    assert_eq!(told.next(), [read], "the receive has enabled it, and something is left");
+    client.set_linger(Some(Duration::ZERO)).unwrap();
+    drop(client);
+    let [close] = told.next()[..] else { panic!("one message") };
+    assert!(close.is_of(&server));
+    assert_eq!((close.event, close.result), (NetworkEvents::CLOSE, Err(Error::WSAECONNRESET)));
+}
+
+#[test]
+fn a_selection_of_messages_is_refused_for_what_cannot_be_told() {
+    let told = Told::new();
+    let (_client, server) = pair(Family::IPV4);
+    let gone = Told::new().handle();
+    let (read, none) = (NetworkEvents::READ, NetworkEvents::NONE);
+    let refused = [
+        (told.handle(), Message::TIMER, read, Error::WSA_INVALID_PARAMETER),
+        (gone, Message::FIRST - 1, none, Error::WSA_INVALID_PARAMETER),
+        (told.handle(), TOLD, none, Error::WSAEINVAL),
+        (gone, TOLD, none, Error::WSAEINVAL),
+        (gone, TOLD, read, Error::WSAEINVAL),
+    ];
+    for (window, number, events, error) in refused {
+        assert_eq!(server.select_messages(window, number, events), Err(error));
+    }
+    server.set_nonblocking(false).unwrap();
+}
+
+#[test]
+fn messages_and_events_replace_each_other() {
+    let told = Told::new();
+    let event = event();
+    let (client, server) = pair(Family::IPV4);
+    server.select_messages(told.handle(), TOLD, NetworkEvents::WRITE).unwrap();
+    assert_eq!(told.posted().len(), 1, "what holds already is told at once");
+    server.select_events(&event, NetworkEvents::READ).unwrap();
+    client.send(b"x").unwrap();
+    assert_eq!(event.wait(Some(LIMIT)), Ok(true));
+    assert_eq!(told.posted(), []);
+
+    event.reset().unwrap();
+    server.select_messages(told.handle(), TOLD, NetworkEvents::READ).unwrap();
+    assert_eq!(told.posted().len(), 1);
+    assert!(server.network_events(None).unwrap().events().is_empty());
+    server.deselect_events().unwrap();
+    assert_eq!(server.recv(&mut [0; 1]), Ok(1));
+    client.send(b"x").unwrap();
+    server.set_nonblocking(false).unwrap();
+    assert_eq!(server.recv(&mut [0; 1]), Ok(1));
+    assert_eq!(told.posted(), []);
+    assert_eq!(event.wait(NOW), Ok(false));
+}
+
+#[test]
+fn a_message_may_outlive_its_socket_and_a_selection_its_window() {
+    let told = Told::new();
+    let (client, server) = pair(Family::IPV4);
+    server.select_messages(told.handle(), TOLD, NetworkEvents::WRITE | NetworkEvents::READ).unwrap();
+    let socket = server.as_raw();
+    drop(server);
+    assert_eq!(told.posted(), [NetworkMessage { socket, event: NetworkEvents::WRITE, result: Ok(()) }]);
+    drop(client);
+
+    let (client, server) = pair(Family::IPV4);
+    server.select_messages(told.handle(), TOLD, NetworkEvents::READ).unwrap();
+    drop(told);
+    client.send(b"x").unwrap();
+    let event = event();
+    server.select_events(&event, NetworkEvents::READ).unwrap();
+    assert_eq!(event.wait(Some(LIMIT)), Ok(true));
+    assert_eq!(server.recv(&mut [0; 1]), Ok(1));
 }
