@@ -60,6 +60,8 @@ pub(super) struct Connection<'a> {
     returned: u64,
     /// When something moved last: where nothing does, nobody waits in vain for ever.
     moved: Instant,
+    /// The last message was lost.
+    unanswered: bool,
     lost: VecDeque<&'a [u8]>,
 }
 
@@ -74,6 +76,7 @@ impl<'a> Connection<'a> {
             received: 0,
             returned: 0,
             moved: now,
+            unanswered: false,
             lost: VecDeque::new(),
         }
     }
@@ -153,7 +156,8 @@ impl<'a> Connection<'a> {
     /// Begins a message.
     pub(super) fn begin(&mut self, message: &'a [u8], intended: Option<Instant>) -> Result<(), Trouble> {
         let begun = Instant::now();
-        if self.flights.is_empty() {
+        // Sending is no movement for those who never get an answer.
+        if self.flights.is_empty() && !self.unanswered {
             self.moved = begun;
         }
         self.flights.push_back(Flight { message, intended: intended.unwrap_or(begun), begun });
@@ -274,6 +278,7 @@ impl<'a> Connection<'a> {
                 self.lost.pop_front();
             }
             self.lost.push_back(flight.message);
+            self.unanswered = true;
             self.flights.pop_front();
             self.unsent = if self.flights.is_empty() { 0 } else { self.unsent };
             context.statistics.lost += 1;
@@ -284,6 +289,7 @@ impl<'a> Connection<'a> {
     fn complete(&mut self, index: usize, context: &mut Context<'_>) {
         if let Some(flight) = self.flights.remove(index) {
             self.returned += 1;
+            self.unanswered = false;
             context.round_trip(flight.message.len(), flight.intended);
         }
     }

@@ -90,8 +90,7 @@ fn run_workers(
 ) -> Result<Results, Failure> {
     let payload = Payload::new(plan.seed, plan.sizes);
     let live = Live::default();
-    let load =
-        Load { plan, target, payload: &payload, live: &live, stop, ready: Barrier::new(plan.threads) };
+    let load = Load { plan, target, payload: &payload, live: &live, stop, ready: Barrier::new(plan.threads) };
     let (process, own) = (cpu::process(), cpu::thread());
     thread::scope(|scope| {
         let (seconds, intervals) = mpsc::channel();
@@ -113,6 +112,13 @@ fn run_workers(
         // What neither the generator nor this thread has used is the server's.
         let others = (cpu::process() - process).saturating_sub(cpu::thread() - own);
         let server = plan.connect.is_none().then(|| others.saturating_sub(statistics.processor));
-        Ok(Results { statistics, latency: latency?, target, udp: plan.transport.udp, idle: plan.idle, server })
+        Ok(Results {
+            statistics,
+            latency: latency?,
+            target,
+            udp: plan.transport.udp,
+            idle: plan.idle,
+            server,
+        })
     })
 }

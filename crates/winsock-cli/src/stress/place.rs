@@ -240,7 +240,9 @@ impl<'a> Place<'a> {
             (_, Manner::Orderly) if over => Next::Nothing,
             (_, Manner::HalfClose | Manner::Reset) if over && all_back => Next::Farewell(None),
             (_, Manner::HalfClose | Manner::Reset) if (over || quota == 1) && !all_back => Next::Nothing,
-            (1, Manner::HalfClose | Manner::Reset) => self.timed(context).map_or(Next::Nothing, Next::Farewell),
+            (1, Manner::HalfClose | Manner::Reset) => {
+                self.timed(context).map_or(Next::Nothing, Next::Farewell)
+            }
             (_, Manner::Orderly | Manner::HalfClose | Manner::Reset) if room => {
                 self.timed(context).map_or(Next::Nothing, Next::Message)
             }
@@ -288,8 +290,7 @@ impl<'a> Place<'a> {
 /// A non-blocking socket on its way to the server.
 fn start(context: &Context<'_>) -> Result<Socket, Trouble> {
     let family = Family::of(context.target);
-    let socket =
-        if context.plan.transport.udp { Socket::datagram(family) } else { Socket::stream(family) };
+    let socket = if context.plan.transport.udp { Socket::datagram(family) } else { Socket::stream(family) };
     let socket = socket.map_err(|error| Trouble::Call("socket", error))?;
     socket.set_nonblocking(true).map_err(|error| Trouble::Call("ioctlsocket", error))?;
     match socket.connect(context.target) {

@@ -11,8 +11,13 @@ const CUT: usize = 16;
 pub(super) enum Sizes {
     Fixed(usize),
     /// Each size as often as another.
-    Uniform { least: usize, most: usize },
-    Exponential { mean: usize },
+    Uniform {
+        least: usize,
+        most: usize,
+    },
+    Exponential {
+        mean: usize,
+    },
 }
 
 impl Sizes {
@@ -105,7 +110,8 @@ mod tests {
             assert!((found / mean - 1.0).abs() < 0.02, "{sizes:?}: {found}");
         }
         // Of an exponential distribution, 1 in e exceeds the mean.
-        let drawn = (0..100_000).filter(|_| Sizes::Exponential { mean: 1000 }.draw(&mut random) > 1000).count();
+        let drawn =
+            (0..100_000).filter(|_| Sizes::Exponential { mean: 1000 }.draw(&mut random) > 1000).count();
         assert!((drawn as f64 / 100_000.0 - 0.368).abs() < 0.01, "{drawn}");
     }
 }

@@ -151,9 +151,8 @@ impl<'a> Worker<'a> {
     fn new(load: &'a Load<'a>, index: usize) -> Worker<'a> {
         let Load { plan, target, live, .. } = *load;
         let now = Instant::now();
-        let place = |kind, number| {
-            Place::new(kind, number, load.payload.messages(plan.seed, number), plan.quota())
-        };
+        let place =
+            |kind, number| Place::new(kind, number, load.payload.messages(plan.seed, number), plan.quota());
         let idle = plan.idle_share(index);
         let busy = plan.share(index).map(|number| place(Kind::Busy, number));
         Worker {
