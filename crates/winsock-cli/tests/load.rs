@@ -220,3 +220,13 @@ fn a_silent_connection_that_the_server_ends_has_failed() {
     assert_eq!(row(&table, "connections"), "5 (3 failed)");
     assert!(row(&table, "errors").contains("WSAEDISCON (10101)"), "{table}");
 }
+
+#[test]
+fn a_load_that_the_limit_of_descriptors_forbids_is_refused_at_once() {
+    let mut running =
+        Running::start_with_descriptors(200, &["stress", "--connections", "10", "--idle", "100"]);
+    let message = running.line();
+    assert!(message.contains("needs 284 descriptors and the limit is 200"), "{message}");
+    let (status, stdout, _) = running.end();
+    assert_eq!((status.code(), stdout), (Some(1), String::new()));
+}

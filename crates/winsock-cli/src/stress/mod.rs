@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let plan = Plan::new(arguments)?;
     arguments.engine.apply()?;
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(LevelFilter::WARN).init();
-    limits::raise_descriptors();
+    plan.check_descriptors(limits::raise_descriptors())?;
     let stop = Stop::new()?;
     stop.on_signals()?;
     match &plan.connect {

@@ -60,8 +60,6 @@ pub(super) struct Place<'a> {
     manner: Manner,
     /// When messages were to be sent that are not sent yet; only with a rate.
     due: VecDeque<Instant>,
-    /// Whether it is on the list of those whose sockets are watched.
-    pub(super) watched: bool,
 }
 
 impl<'a> Place<'a> {
@@ -76,7 +74,6 @@ impl<'a> Place<'a> {
             begun: 0,
             manner: Manner::Orderly,
             due: VecDeque::new(),
-            watched: false,
         }
     }
 
@@ -142,7 +139,7 @@ impl<'a> Place<'a> {
         };
     }
 
-    /// Does what a ready socket allows, and what follows from it.
+    /// Does what a ready socket allows. What follows from it is [`Place::feed`]'s.
     pub(super) fn turn(&mut self, context: &mut Context<'_>) {
         let State::Open(connection) = &mut self.state else { return };
         context.idle = self.kind == Kind::Idle;
@@ -153,7 +150,6 @@ impl<'a> Place<'a> {
                     context.statistics.connected += 1;
                     context.live.opened();
                 }
-                self.feed(context);
             }
             Ok(Step::Done) => self.done(context),
             Err(trouble) => self.fail(trouble, context),

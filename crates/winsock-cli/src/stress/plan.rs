@@ -56,6 +56,8 @@ pub(super) struct Plan {
 impl Plan {
     /// The longest datagram that IPv4 carries.
     const LONGEST_DATAGRAM: usize = 65_507;
+    /// What the program opens beside connections.
+    const OTHER_DESCRIPTORS: usize = 64;
 
     pub(super) fn new(arguments: &Arguments) -> Result<Plan, Failure> {
         let connections = arguments.connections as usize;
@@ -93,6 +95,18 @@ impl Plan {
             return Err(Failure::Usage("--half-close and --reset are more than 1 together".to_owned()));
         }
         Ok(plan)
+    }
+
+    /// Whether that many descriptors are enough: both ends of a connection take one if the server is in this process.
+    pub(super) fn check_descriptors(&self, limit: u64) -> Result<(), Failure> {
+        let ends = if self.connect.is_none() && !self.transport.udp { 2 } else { 1 };
+        let needed = ((self.connections + self.idle) * ends + Plan::OTHER_DESCRIPTORS) as u64;
+        if needed > limit {
+            return Err(Failure::Job(format!(
+                "this load needs {needed} descriptors and the limit is {limit}: raise it, or let the server be another process (--connect)"
+            )));
+        }
+        Ok(())
     }
 
     /// The connections of worker `index`.

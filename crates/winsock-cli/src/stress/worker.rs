@@ -131,6 +131,8 @@ struct Worker<'a> {
     unopened: usize,
     /// The places whose sockets are watched.
     watched: Vec<usize>,
+    /// Of each place: whether it is one of those.
+    is_watched: Vec<bool>,
     ticked: Instant,
     looked: Instant,
     /// The second whose latencies are being collected.
@@ -174,6 +176,7 @@ impl<'a> Worker<'a> {
             places: idle.map(|number| place(Kind::Idle, number)).chain(busy).collect(),
             unopened: 0,
             watched: Vec::new(),
+            is_watched: vec![false; plan.idle_share(index).len() + plan.share(index).len()],
             ticked: now,
             looked: now,
             second: 0,
@@ -255,9 +258,8 @@ impl<'a> Worker<'a> {
     }
 
     fn watch(&mut self, index: usize) {
-        let place = &mut self.places[index];
-        if !place.watched && place.interest().is_some() {
-            place.watched = true;
+        if !self.is_watched[index] && self.places[index].interest().is_some() {
+            self.is_watched[index] = true;
             self.watched.push(index);
         }
     }
@@ -281,14 +283,18 @@ impl<'a> Worker<'a> {
 
     /// Waits until something happens, and does what it allows. Answers whether it was time to look at all.
     fn turn(&mut self, pacer: Option<&Pacer>) -> Result<bool, Failure> {
+        let (places, is_watched) = (&self.places, &mut self.is_watched);
         let mut entries = Vec::with_capacity(self.watched.len() + 1);
-        let places = &mut self.places;
-        for &index in &self.watched {
-            places[index].watched = places[index].interest().is_some();
-        }
-        self.watched.retain(|&index| places[index].watched);
-        let sockets = self.watched.iter().filter_map(|&index| places[index].interest());
-        entries.extend(sockets.map(|(socket, events)| PollEntry::new(socket, events)));
+        self.watched.retain(|&index| match places[index].interest() {
+            Some((socket, events)) => {
+                entries.push(PollEntry::new(socket, events));
+                true
+            }
+            None => {
+                is_watched[index] = false;
+                false
+            }
+        });
         if let Some(pacer) = pacer {
             entries.push(PollEntry::new(pacer.socket(), PollEvents::READABLE));
         } else if entries.is_empty() {
@@ -305,8 +311,12 @@ impl<'a> Worker<'a> {
         {
             pacer.heard();
         }
-        for index in ready {
+        // First what has come and then what follows from it: the kernel's code for each stays at hand.
+        for &index in &ready {
             self.places[index].turn(&mut self.context);
+        }
+        for index in ready {
+            self.places[index].feed(&mut self.context);
         }
         let tick = self.context.now.saturating_duration_since(self.ticked) >= TICK;
         if tick {
