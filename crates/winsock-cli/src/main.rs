@@ -16,6 +16,7 @@ mod limits;
 mod server;
 mod stop;
 mod stress;
+mod units;
 
 use std::process::ExitCode;
 
@@ -26,7 +27,7 @@ use crate::cli::{Cli, Command};
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Server(arguments) => error::exit("server", server::run(&arguments)),
-        Command::Client(arguments) => error::exit("client", client::run(arguments)),
+        Command::Client(arguments) => error::exit("client", client::run(&arguments)),
         Command::Stress(arguments) => error::exit("stress", stress::run(&arguments)),
         Command::Doctor(arguments) => error::exit("doctor", doctor::run(&arguments)),
         Command::Cc(arguments) => cc::run(cc::Language::C, arguments),

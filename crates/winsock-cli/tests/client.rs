@@ -3,8 +3,10 @@
 mod common;
 
 use std::fs;
+use std::io::{Read, Write};
 use std::net::{TcpListener, UdpSocket};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use common::*;
 
@@ -168,4 +170,109 @@ fn a_missing_file_is_named() {
     let output =
         winsock(&["client", "127.0.0.1", "--file", "/no/such/file"]).assert().code(1).get_output().clone();
     assert!(text(&output.stderr).starts_with("winsock: /no/such/file: "));
+}
+
+#[test]
+fn what_comes_back_is_verified() {
+    for (spoil, message) in [
+        (
+            &(|data: &mut Vec<u8>| data[5] ^= 1) as &(dyn Fn(&mut Vec<u8>) + Sync),
+            "byte 5 of the echo is 0x68 instead of 0x69",
+        ),
+        (&|data: &mut Vec<u8>| data.push(b'!'), "1 bytes more came back than were sent"),
+        (&|data: &mut Vec<u8>| data.truncate(10), "only 10 of 14 bytes came back"),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let (mut stream, _) = listener.accept().unwrap();
+                let mut data = Vec::new();
+                stream.read_to_end(&mut data).unwrap();
+                spoil(&mut data);
+                stream.write_all(&data).unwrap();
+            });
+            let output = client(address, &["--verify"]).assert().code(1).get_output().clone();
+            assert_eq!(text(&output.stderr), format!("winsock: {message}\n"));
+        });
+        // Without the option everything is welcome.
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let (mut stream, _) = listener.accept().unwrap();
+                stream.read_to_end(&mut Vec::new()).unwrap();
+                stream.write_all(b"something else").unwrap();
+            });
+            let output = client(address, &[]).assert().code(0).get_output().clone();
+            assert_eq!(text(&output.stdout), "Bytes Sent: 14\nBytes received: 14\nConnection closed\n");
+        });
+    }
+}
+
+#[test]
+fn a_file_is_verified_on_its_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let from = folder.path().join("from");
+    fs::write(&from, pattern(5_000_000, 9)).unwrap();
+    let (_server, address) = server("iocp-acceptex", "127.0.0.1:0", &[]);
+    let file = ["--file", from.to_str().unwrap(), "--verify", "--stats"];
+    let output = client(address, &file).assert().code(0).get_output().clone();
+    let report = text(&output.stdout);
+    assert!(report.starts_with("Bytes Sent: 5000000\nBytes received: 5000000\nTime: "), "{report}");
+    assert!(
+        report.contains(" MB/s out, ") && report.ends_with(" MB/s back\nConnection closed\n"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_wrong_datagram_is_found() {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap();
+    let server = thread::spawn(move || {
+        let mut data = [0; 100];
+        let (len, from) = socket.recv_from(&mut data).unwrap();
+        data[3] = b'?';
+        socket.send_to(&data[..len], from).unwrap();
+    });
+    let output = client(address, &["--udp", "--verify"]).assert().code(1).get_output().clone();
+    assert_eq!(text(&output.stderr), "winsock: byte 3 of the echo is 0x3f instead of 0x73\n");
+    server.join().unwrap();
+}
+
+#[test]
+fn a_message_is_repeated_and_timed() {
+    for udp in [&[][..], &["--udp"]] {
+        let (_server, address) = server("poll", "127.0.0.1:0", udp);
+        let again = ["--count", "5", "--verify", "--message", "0123456789"];
+        let output = client(address, &[&again[..], udp].concat()).assert().code(0).get_output().clone();
+        let report = text(&output.stdout);
+        assert!(report.starts_with("Round trips: 5 in "), "{report}");
+        assert!(
+            report.contains(": least ") && report.contains(", mean ") && report.contains(", most "),
+            "{report}"
+        );
+        assert!(report.contains("\nBytes Sent: 50\nBytes received: 50\n"), "{report}");
+    }
+}
+
+#[test]
+fn an_interval_lies_between_two_times_and_does_not_count_as_silence() {
+    let (_server, address) = server("threads", "127.0.0.1:0", &[]);
+    let again = ["--count", "3", "--interval", "300ms", "--timeout", "200ms"];
+    let began = Instant::now();
+    let output = client(address, &again).assert().code(0).get_output().clone();
+    assert!(began.elapsed() >= Duration::from_millis(600));
+    let report = text(&output.stdout);
+    for number in 1..=3 {
+        assert!(report.contains(&format!("{number}: 14 bytes back after ")), "{report}");
+    }
+}
+
+#[test]
+fn a_repeated_message_that_does_not_come_back_times_out() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    let output =
+        client(address, &["--count", "2", "--timeout", "100ms"]).assert().code(1).get_output().clone();
+    assert!(text(&output.stderr).starts_with(&format!("winsock: recv {address}: WSAETIMEDOUT (10060)")));
 }

@@ -3,34 +3,11 @@
 mod common;
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{TcpListener, UdpSocket};
 use std::thread;
 
 use common::*;
 use rustix::process::Signal;
-
-/// The value of a row of the table.
-fn row(table: &str, name: &str) -> String {
-    let row = table.lines().find_map(|line| line.trim_start().strip_prefix(name));
-    row.unwrap_or_else(|| panic!("no row {name:?} in:\n{table}")).trim().to_owned()
-}
-
-/// A server of one thread per connection, for the tests' own purposes; its threads end with the test program.
-fn serve(each: impl Fn(TcpStream) + Send + Sync + Copy + 'static) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let stream = stream.unwrap();
-            thread::spawn(move || each(stream));
-        }
-    });
-    address
-}
-
-fn stress(address: SocketAddr, more: &[&str]) -> assert_cmd::Command {
-    winsock(&[&["stress", "--connect", &address.to_string()], more].concat())
-}
 
 #[test]
 fn every_model_passes_over_every_transport() {

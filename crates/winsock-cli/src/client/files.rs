@@ -13,10 +13,17 @@ pub(super) struct Input {
     reader: Box<dyn Read + Send>,
 }
 
+/// A message that is at hand.
+impl From<io::Cursor<Vec<u8>>> for Input {
+    fn from(message: io::Cursor<Vec<u8>>) -> Input {
+        Input { name: "message".to_owned(), reader: Box::new(message) }
+    }
+}
+
 impl Input {
-    pub(super) fn open(file: Option<&Path>, message: String) -> Result<Input, Failure> {
+    pub(super) fn open(file: Option<&Path>, message: &str) -> Result<Input, Failure> {
         let (name, reader): (_, Box<dyn Read + Send>) = match file {
-            None => ("message".to_owned(), Box::new(io::Cursor::new(message))),
+            None => return Ok(Input::from(io::Cursor::new(message.to_owned().into_bytes()))),
             Some(path) if path == Path::new("-") => ("standard input".to_owned(), Box::new(io::stdin())),
             Some(path) => {
                 let name = path.display().to_string();
@@ -37,6 +44,13 @@ impl Input {
             }
         }
         Ok(filled)
+    }
+
+    /// Everything.
+    pub(super) fn read_all(&mut self) -> Result<Vec<u8>, Failure> {
+        let mut all = Vec::new();
+        self.reader.read_to_end(&mut all).map_err(|error| Failure::system(&self.name, error))?;
+        Ok(all)
     }
 
     /// The next bytes; 0 at the end.

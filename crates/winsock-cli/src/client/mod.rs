@@ -1,20 +1,19 @@
 //! `winsock client`: the client of Microsoft's guide. It connects, sends, shuts its sending side down, and receives
 //! until the server closes.
 //!
-//! Sending and receiving go on at the same time, so that a message of any length passes through an echo server
-//! without either side waiting for the other.
+//! With `--count` it sends the message again and again, each time when the last one is back, and tells how long that took.
 
+mod conversation;
+mod datagrams;
 mod files;
+mod trips;
+mod verify;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
-use std::sync::mpsc::{self, Receiver};
-use std::thread;
 use std::time::Duration;
 
-use winsock::{Shutdown, Socket};
+use winsock::Socket;
 
 use crate::address::{Endpoint, Transport};
 use crate::error::{Context, Failure};
@@ -28,13 +27,14 @@ Examples:
   winsock client server --file image.iso --output copy.iso
   generate | winsock client server --file - --output - | use
   winsock client ::1 --udp --message ping               a datagram, and its echo
+  winsock client server --count 10 --interval 1s        ten times, a second apart, with the time of each
+  winsock client server --file image.iso --verify --stats
+                                                        fails unless all comes back as it was; tells the rate
 
 Exit codes: 0 sent and closed in good order, 1 failed, 2 wrong usage.";
 
 /// Bytes of one receive, and of what is read from a file for one send.
 const BUFFER: usize = 64 * 1024;
-/// Bytes of a datagram: what passes through most networks in one piece.
-const DATAGRAM: usize = 1200;
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct Arguments {
@@ -58,6 +58,22 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PATH")]
     output: Option<PathBuf>,
 
+    /// Fail unless everything comes back, and nothing else
+    #[arg(long)]
+    verify: bool,
+
+    /// Send the message so many times, each when the one before is back [default: once, without waiting]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+
+    /// Wait so long between two times, and tell about each
+    #[arg(long, value_name = "TIME", requires = "count")]
+    interval: Option<humantime::Duration>,
+
+    /// Tell the time and the rate at the end
+    #[arg(long)]
+    stats: bool,
+
     #[command(flatten)]
     transport: Transport,
 
@@ -67,21 +83,55 @@ pub(crate) struct Arguments {
 }
 
 /// The command.
-pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let Endpoint { host, port } = arguments.server;
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let Endpoint { host, port } = arguments.server.clone();
     let endpoint = Endpoint { host, port: arguments.port.unwrap_or(port) };
-    let input = Input::open(arguments.file.as_deref(), arguments.message)?;
+    let input = Input::open(arguments.file.as_deref(), &arguments.message)?;
     let output = Output::open(arguments.output.as_deref())?;
     let transport = arguments.transport;
     let default = if transport.udp { Duration::from_secs(5) } else { Duration::ZERO };
     let timeout = arguments.timeout.map_or(default, Duration::from);
     let timeout = (!timeout.is_zero()).then_some(timeout);
 
+    let task = Task {
+        script: Script::new(input, &arguments)?,
+        output,
+        verify: arguments.verify,
+        stats: arguments.stats,
+    };
+
     let (socket, server) = connect(&endpoint, transport, timeout)?;
     if transport.udp {
-        exchange(&socket, server, input, output)
+        datagrams::exchange(&socket, server, task)
     } else {
-        converse(socket, server, input, output)
+        conversation::converse(socket, server, task)
+    }
+}
+
+/// What is to be done with a connection.
+struct Task {
+    script: Script,
+    output: Output,
+    verify: bool,
+    stats: bool,
+}
+
+/// What is sent, and when.
+enum Script {
+    /// All of the input, as it comes.
+    Once(Input),
+    /// The input again and again, each time when it has come back.
+    Again { message: Vec<u8>, count: u64, interval: Option<Duration> },
+}
+
+impl Script {
+    fn new(mut input: Input, arguments: &Arguments) -> Result<Script, Failure> {
+        let Some(count) = arguments.count else { return Ok(Script::Once(input)) };
+        let message = input.read_all()?;
+        if message.is_empty() {
+            return Err(Failure::Usage("--count needs a message that is not empty".to_owned()));
+        }
+        Ok(Script::Again { message, count, interval: arguments.interval.map(Duration::from) })
     }
 }
 
@@ -111,135 +161,4 @@ fn open(
     socket.set_write_timeout(timeout).calling("setsockopt", address)?;
     socket.connect(address).calling("connect", address)?;
     Ok((socket, address))
-}
-
-/// A connection, and how far it has come.
-struct Conversation {
-    socket: Socket,
-    server: SocketAddr,
-    sent: AtomicU64,
-    received: AtomicU64,
-    /// The whole message is sent: set before the server can know it.
-    complete: AtomicBool,
-}
-
-/// One half of a conversation has ended.
-enum Ended {
-    Sending(Result<(), Failure>),
-    Receiving(Result<(), Failure>),
-}
-
-/// A connection: both directions at once, a thread for each.
-fn converse(socket: Socket, server: SocketAddr, input: Input, output: Output) -> Result<(), Failure> {
-    let report = output.report();
-    let conversation = Arc::new(Conversation {
-        socket,
-        server,
-        sent: AtomicU64::new(0),
-        received: AtomicU64::new(0),
-        complete: AtomicBool::new(false),
-    });
-    // Nobody hears the second half when the first has failed: the process is about to end.
-    let (ended, halves) = mpsc::channel();
-    let (sender, tell) = (Arc::clone(&conversation), ended.clone());
-    start("sending", move || tell.send(Ended::Sending(sender.send_all(input))))?;
-    let receiver = Arc::clone(&conversation);
-    start("receiving", move || ended.send(Ended::Receiving(receiver.receive_all(output))))?;
-
-    let result = conversation.finish(&halves);
-    report.line(format_args!("Bytes Sent: {}", conversation.sent.load(SeqCst)));
-    match conversation.received.load(SeqCst) {
-        0 => {}
-        received => report.line(format_args!("Bytes received: {received}")),
-    }
-    if result.is_ok() {
-        report.line(format_args!("Connection closed"));
-    }
-    result
-}
-
-fn start<T>(name: &str, work: impl FnOnce() -> T + Send + 'static) -> Result<(), Failure> {
-    let builder = thread::Builder::new().name(name.to_owned());
-    match builder.spawn(|| drop(work())) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Failure::system("thread", error)),
-    }
-}
-
-impl Conversation {
-    /// Waits until the server has closed, or for the first failure. Closing before it can have the whole message is
-    /// one: a sender that waits for more input is not waited for.
-    fn finish(&self, halves: &Receiver<Ended>) -> Result<(), Failure> {
-        for ended in halves {
-            match ended {
-                Ended::Sending(result) => result?,
-                Ended::Receiving(result) => {
-                    result?;
-                    break;
-                }
-            }
-        }
-        if self.complete.load(SeqCst) {
-            Ok(())
-        } else {
-            Err(Failure::Job("the server closed before the whole message was sent".to_owned()))
-        }
-    }
-
-    fn send_all(&self, mut input: Input) -> Result<(), Failure> {
-        let mut buffer = vec![0; BUFFER];
-        loop {
-            let data = match input.read(&mut buffer)? {
-                0 => break,
-                len => &buffer[..len],
-            };
-            let mut done = 0;
-            while done < data.len() {
-                let sent = self.socket.send(&data[done..]).calling("send", self.server)?;
-                self.sent.fetch_add(sent as u64, SeqCst);
-                done += sent;
-            }
-        }
-        self.complete.store(true, SeqCst);
-        self.socket.shutdown(Shutdown::Send).calling("shutdown", self.server)
-    }
-
-    fn receive_all(&self, mut output: Output) -> Result<(), Failure> {
-        let mut buffer = vec![0; BUFFER];
-        loop {
-            match self.socket.recv(&mut buffer).calling("recv", self.server)? {
-                0 => return Ok(()),
-                len => {
-                    self.received.fetch_add(len as u64, SeqCst);
-                    output.write(&buffer[..len])?;
-                }
-            }
-        }
-    }
-}
-
-/// Datagrams: one after the other, each of which waits for its echo.
-fn exchange(
-    socket: &Socket,
-    server: SocketAddr,
-    mut input: Input,
-    mut output: Output,
-) -> Result<(), Failure> {
-    let report = output.report();
-    let mut data = [0; DATAGRAM];
-    let mut echo = vec![0; BUFFER];
-    let (mut sent, mut received) = (0, 0);
-    loop {
-        let len = input.fill(&mut data)?;
-        if len == 0 {
-            break;
-        }
-        sent += socket.send(&data[..len]).calling("send", server)?;
-        let len = socket.recv(&mut echo).calling("recv", server)?;
-        received += len;
-        output.write(&echo[..len])?;
-    }
-    report.line(format_args!("Bytes Sent: {sent}"));
-    report.line(format_args!("Bytes received: {received}"));
-    Ok(())
 }

@@ -1,129 +1,145 @@
-//! One connection of a load: it connects, sends a message, checks what comes back, and begins again, until the end.
+//! One connection of a load: it connects, sends messages, checks what comes back, and ends.
 //!
-//! Never blocks: each [`turn`](Connection::turn) does what can be done now. Streams end in both directions before they
-//! are closed, so that a byte too many is seen.
+//! Never blocks: each [`turn`](Connection::turn) does what can be done now. What to send, and when to end, is its
+//! place's to say. Streams end in both directions before they are closed, so that a byte too many is seen.
 
 use std::collections::VecDeque;
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use winsock::{Error, PollEvents, Shutdown, Socket};
 
-use super::payload::{Messages, difference};
-use super::plan::{End, Plan};
-use super::statistics::{Live, Statistics};
+use super::payload::difference;
+use super::worker::Context;
 
 /// A datagram that has not come back by then is lost.
 const LOST_AFTER: Duration = Duration::from_millis(200);
 /// Lost messages that are remembered, so that late ones are known when they come after all.
 const REMEMBERED: usize = 64;
 
-enum State<'a> {
-    Connecting,
-    Echoing(Round<'a>),
-    /// This side has ended; the server's end is awaited.
-    Ending,
-    Over,
-}
-
-/// One message on its way there and back.
-struct Round<'a> {
-    message: &'a [u8],
-    sent: usize,
-    received: usize,
-    since: Instant,
-}
-
 /// What went wrong with a connection. It does not go on.
-enum Trouble {
+pub(super) enum Trouble {
     Call(&'static str, Error),
     /// Wrong bytes came back: how many, and the first one in words.
     Wrong(u64, String),
 }
 
-/// What the connections of one worker share.
-pub(super) struct Context<'a> {
-    pub(super) plan: &'a Plan,
-    pub(super) live: &'a Live,
-    pub(super) statistics: Statistics,
-    /// No new round begins.
-    pub(super) ending: bool,
-    /// Where everything that comes is received.
-    pub(super) scratch: Vec<u8>,
+/// Whether a connection goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Step {
+    Stay,
+    /// Both sides have ended.
+    Done,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Phase {
+    Connecting,
+    Talking,
+    /// This side has ended; the server's end is awaited.
+    Ended,
+}
+
+/// A message on its way there and back.
+struct Flight<'a> {
+    message: &'a [u8],
+    /// When it was to be sent.
+    intended: Instant,
+    begun: Instant,
 }
 
 pub(super) struct Connection<'a> {
-    socket: &'a Socket,
-    number: usize,
-    messages: Messages<'a>,
-    state: State<'a>,
-    /// Rounds that were begun.
-    rounds: u64,
-    /// When something moved last: a connection without any movement has failed.
+    pub(super) socket: Socket,
+    phase: Phase,
+    /// The oldest first.
+    flights: VecDeque<Flight<'a>>,
+    /// Bytes of the newest that are not sent yet.
+    unsent: usize,
+    /// Bytes of the oldest that are back.
+    received: usize,
+    /// Messages that are back.
+    returned: u64,
+    /// When something moved last: where nothing does, nobody waits in vain for ever.
     moved: Instant,
+    /// The last message was lost.
+    unanswered: bool,
     lost: VecDeque<&'a [u8]>,
 }
 
 impl<'a> Connection<'a> {
     /// A connection whose non-blocking connect is under way (or, for datagrams, done).
-    pub(super) fn new(
-        socket: &'a Socket,
-        number: usize,
-        messages: Messages<'a>,
-        now: Instant,
-    ) -> Connection<'a> {
-        let state = State::Connecting;
-        Connection { socket, number, messages, state, rounds: 0, moved: now, lost: VecDeque::new() }
+    pub(super) fn new(socket: Socket, now: Instant) -> Connection<'a> {
+        Connection {
+            socket,
+            phase: Phase::Connecting,
+            flights: VecDeque::new(),
+            unsent: 0,
+            received: 0,
+            returned: 0,
+            moved: now,
+            unanswered: false,
+            lost: VecDeque::new(),
+        }
     }
 
-    pub(super) fn is_over(&self) -> bool {
-        matches!(self.state, State::Over)
+    pub(super) fn is_connecting(&self) -> bool {
+        self.phase == Phase::Connecting
     }
 
-    /// What the socket is to be watched for.
-    pub(super) fn interest(&self) -> PollEvents {
-        match &self.state {
-            State::Connecting => PollEvents::WRITABLE,
-            State::Echoing(round) if round.sent < round.message.len() => {
-                PollEvents::READABLE | PollEvents::WRITABLE
-            }
-            State::Echoing(_) | State::Ending | State::Over => PollEvents::READABLE,
+    pub(super) fn is_talking(&self) -> bool {
+        self.phase == Phase::Talking
+    }
+
+    /// Messages that are on their way.
+    pub(super) fn flights(&self) -> usize {
+        self.flights.len()
+    }
+
+    /// Whether the socket takes no more at the moment.
+    pub(super) fn is_full(&self) -> bool {
+        self.unsent > 0
+    }
+
+    /// What the socket is to be watched for; `None` while nothing is expected to happen.
+    pub(super) fn interest(&self) -> Option<PollEvents> {
+        match self.phase {
+            Phase::Connecting => Some(PollEvents::WRITABLE),
+            Phase::Talking if self.unsent > 0 => Some(PollEvents::READABLE | PollEvents::WRITABLE),
+            Phase::Talking if self.flights.is_empty() => None,
+            Phase::Talking | Phase::Ended => Some(PollEvents::READABLE),
         }
     }
 
     /// Does what a ready socket allows.
-    pub(super) fn turn(&mut self, context: &mut Context<'_>) {
-        self.moved = Instant::now();
-        let result = match self.state {
-            State::Connecting => self.connected(context),
-            State::Echoing(_) if context.plan.transport.udp => self.receive_datagram(context),
-            State::Echoing(_) => self.receive(context).and_then(|()| self.send()),
-            State::Ending => self.end(context),
-            State::Over => Ok(()),
-        };
-        self.settle(result, context);
+    pub(super) fn turn(&mut self, context: &mut Context<'_>) -> Result<Step, Trouble> {
+        self.moved = context.now;
+        match self.phase {
+            Phase::Connecting => self.connected(context).map(|()| Step::Stay),
+            Phase::Talking | Phase::Ended if context.plan.transport.udp => {
+                self.receive_datagram(context)?;
+                self.send().map(|()| Step::Stay)
+            }
+            Phase::Talking | Phase::Ended => {
+                let step = self.receive(context)?;
+                self.send().map(|()| step)
+            }
+        }
     }
 
     /// Looks whether the connection waits in vain. Called now and then.
-    pub(super) fn tick(&mut self, now: Instant, context: &mut Context<'_>) {
-        let stalled = now.saturating_duration_since(self.moved) > context.plan.timeout;
-        let result = match &self.state {
-            State::Over => Ok(()),
-            State::Connecting if stalled => Err(Trouble::Call("connect", Error::WSAETIMEDOUT)),
-            State::Echoing(_) | State::Ending if stalled => Err(Trouble::Call("recv", Error::WSAETIMEDOUT)),
-            State::Echoing(round)
-                if context.plan.transport.udp && now.saturating_duration_since(round.since) > LOST_AFTER =>
-            {
-                if self.lost.len() == REMEMBERED {
-                    self.lost.pop_front();
-                }
-                self.lost.push_back(round.message);
-                context.statistics.lost += 1;
-                self.next_round(now, context)
+    pub(super) fn tick(&mut self, context: &mut Context<'_>) -> Result<(), Trouble> {
+        let stalled = context.now.saturating_duration_since(self.moved) > context.plan.timeout;
+        match self.phase {
+            Phase::Connecting if stalled => return Err(Trouble::Call("connect", Error::WSAETIMEDOUT)),
+            Phase::Talking if stalled && !self.flights.is_empty() => {
+                return Err(Trouble::Call("recv", Error::WSAETIMEDOUT));
             }
-            State::Connecting | State::Echoing(_) | State::Ending => Ok(()),
-        };
-        self.settle(result, context);
+            Phase::Ended if stalled => return Err(Trouble::Call("recv", Error::WSAETIMEDOUT)),
+            Phase::Connecting | Phase::Talking | Phase::Ended => {}
+        }
+        if context.plan.transport.udp {
+            self.give_up_lost(context);
+        }
+        Ok(())
     }
 
     fn connected(&mut self, context: &mut Context<'_>) -> Result<(), Trouble> {
@@ -133,43 +149,28 @@ impl<'a> Connection<'a> {
         if !context.plan.transport.udp {
             self.socket.set_nodelay(true).map_err(|error| Trouble::Call("setsockopt", error))?;
         }
-        context.statistics.connected += 1;
-        context.live.open.fetch_add(1, Relaxed);
-        self.next_round(self.moved, context)
+        self.phase = Phase::Talking;
+        Ok(())
     }
 
-    /// Begins the next message, or the end.
-    fn next_round(&mut self, now: Instant, context: &Context<'_>) -> Result<(), Trouble> {
-        let enough = match context.plan.end {
-            End::After(_) => false,
-            End::Count(count) => self.rounds >= count,
-        };
-        // Each connection shows once that it works, however late it came.
-        if enough || (context.ending && self.rounds > 0) {
-            return self.finish(context);
+    /// Begins a message.
+    pub(super) fn begin(&mut self, message: &'a [u8], intended: Option<Instant>) -> Result<(), Trouble> {
+        let begun = Instant::now();
+        // Sending is no movement for those who never get an answer.
+        if self.flights.is_empty() && !self.unanswered {
+            self.moved = begun;
         }
-        self.rounds += 1;
-        self.state =
-            State::Echoing(Round { message: self.messages.next(), sent: 0, received: 0, since: now });
+        self.flights.push_back(Flight { message, intended: intended.unwrap_or(begun), begun });
+        self.unsent = message.len();
         self.send()
     }
 
-    fn finish(&mut self, context: &Context<'_>) -> Result<(), Trouble> {
-        if context.plan.transport.udp {
-            self.state = State::Over;
-            context.live.open.fetch_sub(1, Relaxed);
-            return Ok(());
-        }
-        self.state = State::Ending;
-        self.socket.shutdown(Shutdown::Send).map_err(|error| Trouble::Call("shutdown", error))
-    }
-
-    /// Sends what is taken now of the current message.
+    /// Sends what is taken now of the newest message.
     fn send(&mut self) -> Result<(), Trouble> {
-        let State::Echoing(round) = &mut self.state else { return Ok(()) };
-        while round.sent < round.message.len() {
-            match self.socket.send(&round.message[round.sent..]) {
-                Ok(sent) => round.sent += sent,
+        let Some(flight) = self.flights.back() else { return Ok(()) };
+        while self.unsent > 0 {
+            match self.socket.send(&flight.message[flight.message.len() - self.unsent..]) {
+                Ok(sent) => self.unsent -= sent,
                 Err(Error::WSAEWOULDBLOCK) => break,
                 Err(error) => return Err(Trouble::Call("send", error)),
             }
@@ -177,118 +178,123 @@ impl<'a> Connection<'a> {
         Ok(())
     }
 
+    /// Ends this side.
+    pub(super) fn end(&mut self) -> Result<(), Trouble> {
+        self.phase = Phase::Ended;
+        self.socket.shutdown(Shutdown::Send).map_err(|error| Trouble::Call("shutdown", error))
+    }
+
+    /// Sends a part of a message, and resets the connection.
+    pub(super) fn tear(self, message: &[u8]) -> Result<(), Trouble> {
+        match self.socket.send(&message[..message.len().div_ceil(2)]) {
+            Ok(_) | Err(Error::WSAEWOULDBLOCK) => {}
+            Err(error) => return Err(Trouble::Call("send", error)),
+        }
+        self.socket.set_linger(Some(Duration::ZERO)).map_err(|error| Trouble::Call("setsockopt", error))
+    }
+
     /// Receives once, and checks what came.
-    fn receive(&mut self, context: &mut Context<'_>) -> Result<(), Trouble> {
-        let State::Echoing(round) = &mut self.state else { return Ok(()) };
-        let got = match self.socket.recv(&mut context.scratch) {
-            Ok(0) => return Err(Trouble::Call("recv", Error::WSAEDISCON)),
-            Ok(len) => &context.scratch[..len],
-            Err(Error::WSAEWOULDBLOCK) => return Ok(()),
-            Err(error) => return Err(Trouble::Call("recv", error)),
+    fn receive(&mut self, context: &mut Context<'_>) -> Result<Step, Trouble> {
+        let mut scratch = std::mem::take(&mut context.scratch);
+        let result = match self.socket.recv(&mut scratch) {
+            Ok(0) if self.phase == Phase::Ended && self.flights.is_empty() => Ok(Step::Done),
+            Ok(0) => Err(Trouble::Call("recv", Error::WSAEDISCON)),
+            Ok(len) => self.check(&scratch[..len], context).map(|()| Step::Stay),
+            Err(Error::WSAEWOULDBLOCK) => Ok(Step::Stay),
+            Err(error) => Err(Trouble::Call("recv", error)),
         };
-        let expected = &round.message[round.received..round.sent];
-        let common = got.len().min(expected.len());
-        if let Some((first, count)) = difference(&expected[..common], &got[..common]) {
-            let (at, expected, got) = (round.received + first, expected[first], got[first]);
-            return Err(self.wrong(count, format!("byte {at} is {got:#04x} instead of {expected:#04x}")));
-        }
-        if got.len() > common {
-            let more = got.len() - common;
-            return Err(self.wrong(more as u64, format!("{more} more than were sent")));
-        }
-        round.received += common;
-        if round.received == round.message.len() {
-            self.complete(context)?;
+        context.scratch = scratch;
+        result
+    }
+
+    /// Compares what came with the messages on their way, in their order.
+    fn check(&mut self, mut got: &[u8], context: &mut Context<'_>) -> Result<(), Trouble> {
+        while !got.is_empty() {
+            let unsent = if self.flights.len() == 1 { self.unsent } else { 0 };
+            let message = self.flights.front().map_or(&[][..], |flight| flight.message);
+            let expected = &message[self.received..message.len() - unsent];
+            let common = got.len().min(expected.len());
+            if common == 0 {
+                let text = format!("{} more than were sent", got.len());
+                return Err(self.wrong(got.len() as u64, text));
+            }
+            if let Some((first, count)) = difference(&expected[..common], &got[..common]) {
+                let (at, expected, got) = (self.received + first, expected[first], got[first]);
+                return Err(self.wrong(count, format!("byte {at} is {got:#04x} instead of {expected:#04x}")));
+            }
+            self.received += common;
+            got = &got[common..];
+            if self.received == message.len() {
+                self.received = 0;
+                self.complete(0, context);
+            }
         }
         Ok(())
     }
 
     fn receive_datagram(&mut self, context: &mut Context<'_>) -> Result<(), Trouble> {
-        let State::Echoing(round) = &self.state else { return Ok(()) };
-        let got = match self.socket.recv(&mut context.scratch) {
-            Ok(len) => &context.scratch[..len],
-            Err(Error::WSAEWOULDBLOCK) => return self.send(),
-            Err(error) => return Err(Trouble::Call("recv", error)),
+        let mut scratch = std::mem::take(&mut context.scratch);
+        let result = match self.socket.recv(&mut scratch) {
+            Ok(len) => self.check_datagram(&scratch[..len], context),
+            Err(Error::WSAEWOULDBLOCK) => Ok(()),
+            Err(error) => Err(Trouble::Call("recv", error)),
         };
-        if got == round.message {
-            return self.complete(context);
+        context.scratch = scratch;
+        result
+    }
+
+    fn check_datagram(&mut self, got: &[u8], context: &mut Context<'_>) -> Result<(), Trouble> {
+        if let Some(index) = self.flights.iter().position(|flight| flight.message == got) {
+            self.complete(index, context);
+            return Ok(());
         }
         if let Some(at) = self.lost.iter().position(|message| *message == got) {
             self.lost.remove(at);
             context.statistics.late += 1;
             return Ok(());
         }
-        if got.len() != round.message.len() {
-            let text = format!("a datagram of {} bytes instead of {}", got.len(), round.message.len());
+        let Some(message) = self.flights.front().map(|flight| flight.message) else {
+            return Err(self.wrong(got.len() as u64, "a datagram that was not sent".to_owned()));
+        };
+        if got.len() != message.len() {
+            let text = format!("a datagram of {} bytes instead of {}", got.len(), message.len());
             return Err(self.wrong(got.len() as u64, text));
         }
-        match difference(round.message, got) {
+        match difference(message, got) {
             Some((at, count)) => {
-                let (expected, got) = (round.message[at], got[at]);
+                let (expected, got) = (message[at], got[at]);
                 Err(self.wrong(count, format!("byte {at} is {got:#04x} instead of {expected:#04x}")))
             }
             None => Ok(()),
         }
     }
 
-    fn complete(&mut self, context: &mut Context<'_>) -> Result<(), Trouble> {
-        let State::Echoing(round) = &self.state else { return Ok(()) };
-        let now = Instant::now();
-        let elapsed = now.saturating_duration_since(context.live.started());
-        context.statistics.round_trip(
-            round.message.len(),
-            now.saturating_duration_since(round.since),
-            elapsed,
-        );
-        context.live.round_trips.fetch_add(1, Relaxed);
-        self.next_round(now, context)
+    /// Takes datagrams for lost that are long on their way.
+    fn give_up_lost(&mut self, context: &mut Context<'_>) {
+        while let Some(flight) = self.flights.front()
+            && context.now.saturating_duration_since(flight.begun) > LOST_AFTER
+        {
+            if self.lost.len() == REMEMBERED {
+                self.lost.pop_front();
+            }
+            self.lost.push_back(flight.message);
+            self.unanswered = true;
+            self.flights.pop_front();
+            self.unsent = if self.flights.is_empty() { 0 } else { self.unsent };
+            context.statistics.lost += 1;
+        }
     }
 
-    /// Waits for the server's end: nothing may come before it.
-    fn end(&mut self, context: &mut Context<'_>) -> Result<(), Trouble> {
-        match self.socket.recv(&mut context.scratch) {
-            Ok(0) => {
-                self.state = State::Over;
-                context.live.open.fetch_sub(1, Relaxed);
-                Ok(())
-            }
-            Ok(len) => Err(self.wrong(len as u64, format!("{len} more than were sent"))),
-            Err(Error::WSAEWOULDBLOCK) => Ok(()),
-            Err(error) => Err(Trouble::Call("recv", error)),
+    /// The message at `index` is back.
+    fn complete(&mut self, index: usize, context: &mut Context<'_>) {
+        if let Some(flight) = self.flights.remove(index) {
+            self.returned += 1;
+            self.unanswered = false;
+            context.round_trip(flight.message.len(), flight.intended);
         }
     }
 
     fn wrong(&self, count: u64, what: String) -> Trouble {
-        Trouble::Wrong(count, format!("connection {}, round trip {}: {what}", self.number, self.rounds))
-    }
-
-    /// Counts trouble, and ends the connection for it.
-    fn settle(&mut self, result: Result<(), Trouble>, context: &mut Context<'_>) {
-        let Err(trouble) = result else { return };
-        match self.state {
-            State::Connecting | State::Over => {}
-            State::Echoing(_) | State::Ending => {
-                context.live.open.fetch_sub(1, Relaxed);
-            }
-        }
-        self.state = State::Over;
-        match trouble {
-            Trouble::Call(call, error) => context.failed(call, error),
-            Trouble::Wrong(count, what) => {
-                context.statistics.wrong_bytes += count;
-                context.statistics.first_wrong.get_or_insert(what);
-                context.statistics.failed += 1;
-                context.live.failed.fetch_add(1, Relaxed);
-            }
-        }
-    }
-}
-
-impl Context<'_> {
-    /// Counts a connection that a call has failed for.
-    pub(super) fn failed(&mut self, call: &'static str, error: Error) {
-        *self.statistics.errors.entry((call, error)).or_default() += 1;
-        self.statistics.failed += 1;
-        self.live.failed.fetch_add(1, Relaxed);
+        Trouble::Wrong(count, format!("round trip {}: {what}", self.returned + 1))
     }
 }

@@ -3,38 +3,46 @@
 //! A message is a window of one table, at a place that its connection draws: two messages of one connection, or of two
 //! connections, are (almost) never the same, checking one is one comparison of memory, and none is ever built.
 
+use super::sizes::Sizes;
+
 /// Places at which a message can start.
 const PLACES: usize = 1 << 16;
 
 pub(super) struct Payload {
     table: Vec<u8>,
-    size: usize,
+    sizes: Sizes,
 }
 
 impl Payload {
-    pub(super) fn new(seed: u64, size: usize) -> Payload {
-        let mut table = vec![0; PLACES + size];
+    pub(super) fn new(seed: u64, sizes: Sizes) -> Payload {
+        let mut table = vec![0; PLACES + sizes.longest()];
         fastrand::Rng::with_seed(seed).fill(&mut table);
-        Payload { table, size }
+        Payload { table, sizes }
     }
 
     /// The messages of one connection.
     pub(super) fn messages(&self, seed: u64, connection: usize) -> Messages<'_> {
         // The generator's own mixing sets neighbours apart; the constant sets the table's stream apart from theirs.
         let seed = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(connection as u64 + 1);
-        Messages { payload: self, places: fastrand::Rng::with_seed(seed) }
+        Messages { payload: self, random: fastrand::Rng::with_seed(seed) }
     }
 }
 
 pub(super) struct Messages<'a> {
     payload: &'a Payload,
-    places: fastrand::Rng,
+    random: fastrand::Rng,
 }
 
 impl<'a> Messages<'a> {
     pub(super) fn next(&mut self) -> &'a [u8] {
-        let place = self.places.usize(..PLACES);
-        &self.payload.table[place..][..self.payload.size]
+        let place = self.random.usize(..PLACES);
+        let size = self.payload.sizes.draw(&mut self.random);
+        &self.payload.table[place..][..size]
+    }
+
+    /// A number from 0 to 1, for other decisions of the same connection.
+    pub(super) fn chance(&mut self) -> f64 {
+        self.random.f64()
     }
 }
 
@@ -54,7 +62,8 @@ mod tests {
 
     #[test]
     fn a_seed_repeats_its_messages_and_connections_differ() {
-        let (one, again, other) = (Payload::new(7, 64), Payload::new(7, 64), Payload::new(8, 64));
+        let payload = |seed| Payload::new(seed, Sizes::Fixed(64));
+        let (one, again, other) = (payload(7), payload(7), payload(8));
         let draw = |payload: &Payload, seed, connection| -> Vec<Vec<u8>> {
             let mut messages = payload.messages(seed, connection);
             (0..8).map(|_| messages.next().to_vec()).collect()

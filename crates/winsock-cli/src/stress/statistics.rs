@@ -1,8 +1,9 @@
 //! What came of a load: each worker counts for itself, and the counts are added at the end. [`Live`] is the little
-//! that is visible meanwhile.
+//! that is visible meanwhile, beside the latencies of each second.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
@@ -14,69 +15,72 @@ use crate::error::Failure;
 /// The longest latency that is told from longer ones, in nanoseconds: ten minutes.
 const LONGEST: u64 = 600_000_000_000;
 
+/// A place for latencies in nanoseconds.
+pub(super) fn latencies() -> Histogram<u64> {
+    Histogram::new_with_bounds(1, LONGEST, 3).expect("the bounds are in order")
+}
+
+#[derive(Default)]
 pub(super) struct Statistics {
     /// Connections that were tried.
-    pub(super) tried: usize,
+    pub(super) tried: u64,
     /// Connections that came about.
-    pub(super) connected: usize,
+    pub(super) connected: u64,
     /// Connections that did not, or that broke.
-    pub(super) failed: usize,
+    pub(super) failed: u64,
+    /// Of those that came about, the ones whose sending side ended early on purpose.
+    pub(super) half_closes: u64,
+    /// Of those that came about, the ones that were reset on purpose.
+    pub(super) resets: u64,
+    /// Silent connections that answered at the end.
+    pub(super) idle_answered: u64,
     pub(super) round_trips: u64,
     /// Bytes that went out and came back right.
     pub(super) bytes: u64,
-    /// Of whole round trips, in nanoseconds.
-    pub(super) latency: Histogram<u64>,
     pub(super) wrong_bytes: u64,
     /// Where the first wrong byte was, in words.
     pub(super) first_wrong: Option<String>,
     pub(super) lost: u64,
     /// Datagrams that came after they were given up.
     pub(super) late: u64,
+    /// Messages that a rate wanted and that never were sent.
+    pub(super) unsent: u64,
     pub(super) errors: BTreeMap<(&'static str, Error), u64>,
     /// From the start of the load to its last round trip.
     pub(super) elapsed: Duration,
+    /// Processor time of the worker.
+    pub(super) processor: Duration,
+    /// The part of its time, 0 to 1, that the busiest worker used a processor.
+    pub(super) busiest: f64,
 }
 
 impl Statistics {
-    pub(super) fn new() -> Statistics {
-        Statistics {
-            tried: 0,
-            connected: 0,
-            failed: 0,
-            round_trips: 0,
-            bytes: 0,
-            latency: Histogram::new_with_bounds(1, LONGEST, 3).expect("the bounds are in order"),
-            wrong_bytes: 0,
-            first_wrong: None,
-            lost: 0,
-            late: 0,
-            errors: BTreeMap::new(),
-            elapsed: Duration::ZERO,
-        }
-    }
-
-    pub(super) fn round_trip(&mut self, bytes: usize, took: Duration, elapsed: Duration) {
-        self.round_trips += 1;
-        self.bytes += bytes as u64;
-        self.latency.saturating_record(u64::try_from(took.as_nanos()).unwrap_or(LONGEST));
-        self.elapsed = elapsed;
-    }
-
     pub(super) fn add(&mut self, other: Statistics) {
         self.tried += other.tried;
         self.connected += other.connected;
         self.failed += other.failed;
+        self.half_closes += other.half_closes;
+        self.resets += other.resets;
+        self.idle_answered += other.idle_answered;
         self.round_trips += other.round_trips;
         self.bytes += other.bytes;
-        self.latency.add(&other.latency).expect("both have the same bounds");
         self.wrong_bytes += other.wrong_bytes;
         self.first_wrong = self.first_wrong.take().or(other.first_wrong);
         self.lost += other.lost;
         self.late += other.late;
+        self.unsent += other.unsent;
         for (error, count) in other.errors {
             *self.errors.entry(error).or_default() += count;
         }
         self.elapsed = self.elapsed.max(other.elapsed);
+        self.processor += other.processor;
+        self.busiest = self.busiest.max(other.busiest);
+    }
+
+    /// A count, for each second of the load.
+    pub(super) fn per_second(&self, count: u64) -> f64 {
+        let seconds = self.elapsed.as_secs_f64();
+        if seconds > 0.0 { count as f64 / seconds } else { 0.0 }
     }
 
     /// Whether the load went well: every byte right, no connection failed, and something came back at all.
@@ -91,7 +95,7 @@ impl Statistics {
                 self.failed, self.tried
             )));
         }
-        if self.round_trips == 0 {
+        if self.round_trips == 0 && self.resets == 0 {
             return Err(Failure::Job(format!("nothing came back from {target}")));
         }
         Ok(())
@@ -99,35 +103,54 @@ impl Statistics {
 }
 
 /// Counts that the progress shows while the workers count on.
+#[derive(Default)]
 pub(super) struct Live {
-    started: Instant,
-    pub(super) round_trips: AtomicU64,
-    pub(super) open: AtomicUsize,
-    pub(super) failed: AtomicUsize,
+    started: OnceLock<Instant>,
+    round_trips: AtomicU64,
+    bytes: AtomicU64,
+    open: AtomicUsize,
+    failed: AtomicU64,
 }
 
 impl Live {
-    pub(super) fn new() -> Live {
-        Live {
-            started: Instant::now(),
-            round_trips: AtomicU64::new(0),
-            open: AtomicUsize::new(0),
-            failed: AtomicUsize::new(0),
-        }
+    /// When the load began: the first call says so.
+    pub(super) fn start(&self) -> Instant {
+        *self.started.get_or_init(Instant::now)
     }
 
-    pub(super) fn started(&self) -> Instant {
-        self.started
+    /// How long the load lasts by now.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.get().map_or(Duration::ZERO, Instant::elapsed)
+    }
+
+    pub(super) fn opened(&self) {
+        self.open.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn closed(&self) {
+        self.open.fetch_sub(1, Relaxed);
+    }
+
+    pub(super) fn failed(&self) {
+        self.failed.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn came_back(&self, round_trips: u64, bytes: u64) {
+        self.round_trips.fetch_add(round_trips, Relaxed);
+        self.bytes.fetch_add(bytes, Relaxed);
+    }
+
+    pub(super) fn round_trips(&self) -> u64 {
+        self.round_trips.load(Relaxed)
     }
 
     /// One line: how far the load is.
-    pub(super) fn line(&self, size: usize) -> String {
-        let seconds = self.started.elapsed().as_secs_f64().max(0.001);
-        let round_trips = self.round_trips.load(Relaxed);
-        let rate = round_trips as f64 / seconds;
+    pub(super) fn line(&self) -> String {
+        let seconds = self.elapsed().as_secs_f64().max(0.001);
         format!(
-            "{round_trips} round trips, {rate:.0}/s, {:.1} MB/s, {} open, {} failed",
-            rate * size as f64 / 1e6,
+            "{:.0}/s, {:.1} MB/s, {} open, {} failed",
+            self.round_trips() as f64 / seconds,
+            self.bytes.load(Relaxed) as f64 / seconds / 1e6,
             self.open.load(Relaxed),
             self.failed.load(Relaxed),
         )

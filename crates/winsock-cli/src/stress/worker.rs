@@ -1,99 +1,397 @@
 //! One thread of a load: its share of the connections, all waited for by one WSAPoll.
 //!
-//! Cheap on purpose: one list, which changes only where a connection does, and two calls for every round trip.
+//! Cheap on purpose: two calls for every round trip and one for each batch of them, and nobody is watched of whom
+//! nothing is expected. The calls are those of plain sockets, whatever engine runs: what loads a server
+//! should not depend on what it measures.
 
 use std::net::SocketAddr;
-use std::ops::Range;
+use std::sync::Barrier;
+use std::sync::mpsc::Sender;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-use winsock::{Error, PollEntry, Socket};
+use hdrhistogram::Histogram;
+use winsock::{PollEntry, PollEvents};
 
-use super::connection::{Connection, Context};
+use super::connection::Trouble;
+use super::cpu;
+use super::pace::{Pacer, Schedule};
 use super::payload::Payload;
-use super::plan::{End, Plan};
-use super::statistics::{Live, Statistics};
+use super::place::{Kind, Place};
+use super::plan::Plan;
+use super::statistics::{Live, Statistics, latencies};
 use crate::error::{Context as _, Failure};
 use crate::stop::Stop;
 
 /// How often connections are looked at on which nothing happens.
 const TICK: Duration = Duration::from_millis(20);
+/// How often connections are looked at of which nothing is expected.
+const QUIET: Duration = Duration::from_millis(500);
 /// The most that one receive brings.
 const SCRATCH: usize = 64 * 1024;
+/// Connections of one worker that are being opened at once: more than a listener's queue holds are refused or wait.
+const OPENING: usize = 128;
 
-/// Runs the connections `share` to their end.
-pub(super) fn run(
-    plan: &Plan,
-    target: SocketAddr,
-    share: Range<usize>,
-    payload: &Payload,
-    live: &Live,
-    stop: &Stop,
-) -> Result<Statistics, Failure> {
-    let mut context =
-        Context { plan, live, statistics: Statistics::new(), ending: false, scratch: vec![0; SCRATCH] };
-    context.statistics.tried = share.len();
-    let started: Vec<_> = share
-        .filter_map(|number| match start(plan, target) {
-            Ok(socket) => Some((number, socket)),
-            Err((call, error)) => {
-                context.failed(call, error);
-                None
-            }
-        })
-        .collect();
-    let now = Instant::now();
-    let mut connections: Vec<_> = started
-        .iter()
-        .map(|(number, socket)| Connection::new(socket, *number, payload.messages(plan.seed, *number), now))
-        .collect();
-    let mut entries: Vec<_> = started
-        .iter()
-        .zip(&connections)
-        .map(|((_, socket), connection)| PollEntry::new(socket, connection.interest()))
-        .collect();
+/// What all workers share.
+pub(super) struct Load<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) target: SocketAddr,
+    pub(super) payload: &'a Payload,
+    pub(super) live: &'a Live,
+    pub(super) stop: &'a Stop,
+    /// All silent connections are open.
+    pub(super) ready: Barrier,
+}
 
-    let mut ticked = now;
-    while !connections.is_empty() {
-        winsock::poll(&mut entries, Some(TICK)).calling("WSAPoll", "")?;
-        let now = Instant::now();
-        let over = match plan.end {
-            End::After(duration) => now.saturating_duration_since(live.started()) >= duration,
-            End::Count(_) => false,
-        };
-        context.ending = over || stop.is_asked();
-        let tick = now.saturating_duration_since(ticked) >= TICK;
-        if tick {
-            ticked = now;
+/// The latencies of one second.
+pub(super) struct Interval {
+    /// Which second of the load it is.
+    pub(super) second: u64,
+    pub(super) latency: Histogram<u64>,
+}
+
+/// What the places of one worker share.
+pub(super) struct Context<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) target: SocketAddr,
+    pub(super) live: &'a Live,
+    pub(super) statistics: Statistics,
+    latency: Histogram<u64>,
+    /// The time of this turn.
+    pub(super) now: Instant,
+    started: Instant,
+    /// No new round trip begins.
+    pub(super) ending: bool,
+    /// The silent connections are to show that they live.
+    pub(super) idle_ending: bool,
+    /// It is a silent connection's turn.
+    pub(super) idle: bool,
+    /// Where everything that comes is received.
+    pub(super) scratch: Vec<u8>,
+}
+
+impl Context<'_> {
+    /// Counts a message that is back.
+    pub(super) fn round_trip(&mut self, bytes: usize, intended: Instant) {
+        let statistics = &mut self.statistics;
+        statistics.round_trips += 1;
+        statistics.bytes += bytes as u64;
+        if self.idle {
+            statistics.idle_answered += 1;
+            return;
         }
-        // Backwards, so that the last one can take the place of one that is over.
-        for index in (0..connections.len()).rev() {
-            let connection = &mut connections[index];
-            if !entries[index].events().is_empty() {
-                connection.turn(&mut context);
-            } else if tick {
-                connection.tick(now, &mut context);
-            } else {
-                continue;
-            }
-            if connection.is_over() {
-                connections.swap_remove(index);
-                entries.swap_remove(index);
-            } else {
-                entries[index].ask(connection.interest());
+        let took = self.now.saturating_duration_since(intended);
+        self.latency.saturating_record(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
+        statistics.elapsed = self.now.saturating_duration_since(self.started);
+    }
+
+    /// Counts a connection that something has failed for.
+    pub(super) fn failed(&mut self, number: usize, trouble: Trouble) {
+        self.statistics.failed += 1;
+        self.live.failed();
+        match trouble {
+            Trouble::Call(call, error) => *self.statistics.errors.entry((call, error)).or_default() += 1,
+            Trouble::Wrong(count, what) => {
+                self.statistics.wrong_bytes += count;
+                self.statistics.first_wrong.get_or_insert(format!("connection {number}, {what}"));
             }
         }
     }
-    Ok(context.statistics)
 }
 
-/// A non-blocking socket on its way to the server.
-fn start(plan: &Plan, target: SocketAddr) -> Result<Socket, (&'static str, Error)> {
-    let family = winsock::Family::of(target);
-    let socket = if plan.transport.udp { Socket::datagram(family) } else { Socket::stream(family) };
-    let socket = socket.map_err(|error| ("socket", error))?;
-    socket.set_nonblocking(true).map_err(|error| ("ioctlsocket", error))?;
-    match socket.connect(target) {
-        Ok(()) | Err(Error::WSAEWOULDBLOCK) => Ok(socket),
-        Err(error) => Err(("connect", error)),
+/// Runs the connections of worker `index` to their end.
+pub(super) fn run(load: &Load<'_>, index: usize, seconds: &Sender<Interval>) -> Result<Statistics, Failure> {
+    let began = Instant::now();
+    let mut worker = Worker::new(load, index);
+    let held = worker.hold_idle();
+    load.ready.wait();
+    held?;
+    worker.context.started = load.live.start();
+    match load.plan.rate {
+        None => worker.work(None, seconds)?,
+        Some(rate) => {
+            let share = load.plan.share(index).len() as f64 / load.plan.connections as f64;
+            worker.work_at(f64::from(rate) * share, seconds)?;
+        }
+    }
+    worker.tell(seconds);
+    let mut statistics = worker.context.statistics;
+    statistics.processor += cpu::thread();
+    statistics.busiest = cpu::thread().div_duration_f64(began.elapsed());
+    Ok(statistics)
+}
+
+struct Worker<'a> {
+    load: &'a Load<'a>,
+    context: Context<'a>,
+    /// The silent ones first.
+    places: Vec<Place<'a>>,
+    idle: usize,
+    /// Those before it were opened.
+    unopened: usize,
+    /// The places whose sockets are watched.
+    watched: Vec<usize>,
+    /// Of each place: whether it is one of those.
+    is_watched: Vec<bool>,
+    ticked: Instant,
+    looked: Instant,
+    /// The second whose latencies are being collected.
+    second: u64,
+    /// Round trips and bytes that the progress knows of.
+    told: (u64, u64),
+}
+
+/// Messages at a rate.
+struct Paced<'a> {
+    pacer: &'a Pacer,
+    schedule: Schedule,
+    /// The place that gets the next one.
+    turn: usize,
+}
+
+impl<'a> Worker<'a> {
+    fn new(load: &'a Load<'a>, index: usize) -> Worker<'a> {
+        let Load { plan, target, live, .. } = *load;
+        let now = Instant::now();
+        let place =
+            |kind, number| Place::new(kind, number, load.payload.messages(plan.seed, number), plan.quota());
+        let idle = plan.idle_share(index);
+        let busy = plan.share(index).map(|number| place(Kind::Busy, number));
+        Worker {
+            load,
+            context: Context {
+                plan,
+                target,
+                live,
+                statistics: Statistics::default(),
+                latency: latencies(),
+                now,
+                started: now,
+                ending: false,
+                idle_ending: false,
+                idle: false,
+                scratch: vec![0; SCRATCH],
+            },
+            idle: idle.len(),
+            places: idle.map(|number| place(Kind::Idle, number)).chain(busy).collect(),
+            unopened: 0,
+            watched: Vec::new(),
+            is_watched: vec![false; plan.idle_share(index).len() + plan.share(index).len()],
+            ticked: now,
+            looked: now,
+            second: 0,
+            told: (0, 0),
+        }
+    }
+
+    /// Opens the silent connections.
+    fn hold_idle(&mut self) -> Result<(), Failure> {
+        while self.unopened < self.idle || self.places[..self.idle].iter().any(Place::is_connecting) {
+            if self.load.stop.is_asked() {
+                return Ok(());
+            }
+            self.open_up_to(self.idle);
+            self.turn(None)?;
+        }
+        Ok(())
+    }
+
+    /// Messages at a rate, to all connections in turn.
+    fn work_at(&mut self, rate: f64, seconds: &Sender<Interval>) -> Result<(), Failure> {
+        let pacer = Pacer::new()?;
+        let schedule = Schedule::new(Instant::now(), rate);
+        thread::scope(|scope| {
+            let pace: ScopedJoinHandle<'_, Duration> = scope.spawn(|| pacer.run(schedule));
+            let worked = self.work(Some(Paced { pacer: &pacer, schedule, turn: self.idle }), seconds);
+            pacer.end();
+            match pace.join() {
+                Ok(used) => self.context.statistics.processor += used,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+            worked
+        })
+    }
+
+    /// Opens the busy connections and runs them to their end, and then the silent ones.
+    fn work(&mut self, mut paced: Option<Paced<'_>>, seconds: &Sender<Interval>) -> Result<(), Failure> {
+        while !self.places.iter().all(Place::is_over) {
+            self.open_in_time();
+            if let Some(paced) = &mut paced {
+                self.give_due(paced);
+            }
+            if self.turn(paced.as_ref().map(|paced| paced.pacer))? {
+                self.look_at_the_end();
+                if self.context.elapsed_seconds() > self.second {
+                    self.tell(seconds);
+                }
+            }
+            self.count_live();
+        }
+        Ok(())
+    }
+
+    /// Opens the busy connections that are to be open by now.
+    fn open_in_time(&mut self) {
+        let busy = self.places.len() - self.idle;
+        let ramp_up = self.load.plan.ramp_up;
+        let elapsed = self.context.now.saturating_duration_since(self.context.started);
+        let due = if elapsed >= ramp_up {
+            busy
+        } else {
+            (busy as f64 * elapsed.div_duration_f64(ramp_up)) as usize + 1
+        };
+        self.open_up_to(self.idle + due.min(busy));
+    }
+
+    fn open_up_to(&mut self, end: usize) {
+        if self.unopened >= end {
+            return;
+        }
+        let watched = self.watched.iter();
+        let mut opening = watched.filter(|&&index| self.places[index].is_connecting()).count();
+        while self.unopened < end && opening < OPENING {
+            self.places[self.unopened].open(&mut self.context);
+            self.watch(self.unopened);
+            self.unopened += 1;
+            opening += 1;
+        }
+    }
+
+    fn watch(&mut self, index: usize) {
+        if !self.is_watched[index] && self.places[index].interest().is_some() {
+            self.is_watched[index] = true;
+            self.watched.push(index);
+        }
+    }
+
+    /// Hands out the messages that are due.
+    fn give_due(&mut self, paced: &mut Paced<'_>) {
+        let busy = self.idle..self.places.len();
+        while !self.context.ending
+            && let Some(intended) = paced.schedule.due(Instant::now())
+            && !self.load.plan.is_after(intended.saturating_duration_since(self.context.started))
+        {
+            // The next one in turn that can take it. There may be none at the moment: then it is late.
+            let mut candidates = (paced.turn..busy.end).chain(busy.start..paced.turn);
+            let Some(index) = candidates.find(|&index| self.places[index].give_due(intended)) else { return };
+            paced.turn = if index + 1 == busy.end { busy.start } else { index + 1 };
+            paced.schedule.advance();
+            self.places[index].feed(&mut self.context);
+            self.watch(index);
+        }
+    }
+
+    /// Waits until something happens, and does what it allows. Answers whether it was time to look at all.
+    fn turn(&mut self, pacer: Option<&Pacer>) -> Result<bool, Failure> {
+        let (places, is_watched) = (&self.places, &mut self.is_watched);
+        let mut entries = Vec::with_capacity(self.watched.len() + 1);
+        self.watched.retain(|&index| match places[index].interest() {
+            Some((socket, events)) => {
+                entries.push(PollEntry::new(socket, events));
+                true
+            }
+            None => {
+                is_watched[index] = false;
+                false
+            }
+        });
+        if let Some(pacer) = pacer {
+            entries.push(PollEntry::new(pacer.socket(), PollEvents::READABLE));
+        } else if entries.is_empty() {
+            entries.push(PollEntry::new(self.load.stop.socket(), PollEvents::READABLE));
+        }
+        winsock::poll(&mut entries, Some(TICK)).calling("WSAPoll", "")?;
+
+        self.context.now = Instant::now();
+        let woken = entries.last().is_some_and(|entry| !entry.events().is_empty());
+        let ready = entries.iter().zip(&self.watched).filter(|(entry, _)| !entry.events().is_empty());
+        let ready: Vec<usize> = ready.map(|(_, &index)| index).collect();
+        if let Some(pacer) = pacer
+            && woken
+        {
+            pacer.heard();
+        }
+        // First what has come and then what follows from it: the kernel's code for each stays at hand.
+        for &index in &ready {
+            self.places[index].turn(&mut self.context);
+        }
+        for index in ready {
+            self.places[index].feed(&mut self.context);
+        }
+        let tick = self.context.now.saturating_duration_since(self.ticked) >= TICK;
+        if tick {
+            self.ticked = self.context.now;
+            self.tick()?;
+        }
+        Ok(tick)
+    }
+
+    /// Looks at all connections: those that wait in vain, and now and then those of which nothing is expected.
+    fn tick(&mut self) -> Result<(), Failure> {
+        if self.context.now.saturating_duration_since(self.looked) >= QUIET {
+            self.looked = self.context.now;
+            self.look_at_quiet()?;
+        }
+        // Silent connections have nothing to do between their opening and their end.
+        let silent = self.unopened > self.idle && !self.context.idle_ending;
+        for index in if silent { self.idle } else { 0 }..self.unopened {
+            self.places[index].tick(&mut self.context);
+            self.watch(index);
+        }
+        Ok(())
+    }
+
+    /// The server may have ended some: they are over.
+    fn look_at_quiet(&mut self) -> Result<(), Failure> {
+        let quiet = self.places.iter().enumerate();
+        let quiet: Vec<_> = quiet.filter_map(|(index, place)| Some((index, place.quiet()?))).collect();
+        if quiet.is_empty() {
+            return Ok(());
+        }
+        let entry = |&(_, socket)| PollEntry::new(socket, PollEvents::READABLE);
+        let mut entries: Vec<_> = quiet.iter().map(entry).collect();
+        winsock::poll(&mut entries, Some(Duration::ZERO)).calling("WSAPoll", "")?;
+        let ready = entries.iter().zip(&quiet).filter(|(entry, _)| !entry.events().is_empty());
+        let ready: Vec<usize> = ready.map(|(_, &(index, _))| index).collect();
+        for index in ready {
+            self.places[index].turn(&mut self.context);
+        }
+        Ok(())
+    }
+
+    /// Decides whether the load is over, for the busy connections and for the silent ones.
+    fn look_at_the_end(&mut self) {
+        let context = &mut self.context;
+        let elapsed = context.now.saturating_duration_since(context.started);
+        context.ending = context.plan.is_after(elapsed) || self.load.stop.is_asked();
+        // What a rate has left behind is sent all the same, for a while.
+        let too_late = context.plan.is_after(elapsed.saturating_sub(context.plan.timeout));
+        if too_late || self.load.stop.is_asked() {
+            let unsent: usize = self.places.iter_mut().map(Place::drop_due).sum();
+            context.statistics.unsent += unsent as u64;
+        }
+        context.idle_ending = self.places[self.idle..].iter().all(Place::is_over);
+    }
+
+    fn count_live(&mut self) {
+        let Statistics { round_trips, bytes, .. } = self.context.statistics;
+        if round_trips > self.told.0 {
+            self.context.live.came_back(round_trips - self.told.0, bytes - self.told.1);
+            self.told = (round_trips, bytes);
+        }
+    }
+
+    /// Tells the latencies of the second that has passed.
+    fn tell(&mut self, seconds: &Sender<Interval>) {
+        let second = std::mem::replace(&mut self.second, self.context.elapsed_seconds());
+        let latency = std::mem::replace(&mut self.context.latency, latencies());
+        // Whoever listens stays until the last worker has ended.
+        let _ = seconds.send(Interval { second, latency });
+    }
+}
+
+impl Context<'_> {
+    fn elapsed_seconds(&self) -> u64 {
+        self.now.saturating_duration_since(self.started).as_secs()
     }
 }

@@ -3,8 +3,10 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream, UdpSocket};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -147,4 +149,43 @@ pub(crate) fn datagram(server: SocketAddr, message: &[u8]) {
     let (len, from) = socket.recv_from(&mut echo).expect("the server echoes");
     assert_eq!(from, server);
     assert!(echo[..len] == *message, "the echo differs");
+}
+
+/// The value of a row of the table.
+pub(crate) fn row(table: &str, name: &str) -> String {
+    let row = table.lines().find_map(|line| line.trim_start().strip_prefix(name));
+    row.unwrap_or_else(|| panic!("no row {name:?} in:\n{table}")).trim().to_owned()
+}
+
+/// A server of one thread per connection, for the tests' own purposes; its threads end with the test program.
+pub(crate) fn serve(each: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
+    let each = Arc::new(each);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let stream = stream.unwrap();
+            let each = Arc::clone(&each);
+            thread::spawn(move || each(stream));
+        }
+    });
+    address
+}
+
+/// A load of a server of another process, or of the test.
+pub(crate) fn stress(address: SocketAddr, more: &[&str]) -> assert_cmd::Command {
+    winsock(&[&["stress", "--connect", &address.to_string()], more].concat())
+}
+
+/// Sends everything back that comes, and gives what came. Ends with the client.
+pub(crate) fn echo(stream: &mut TcpStream) -> Vec<u8> {
+    let mut seen = Vec::new();
+    let mut buffer = [0; 4096];
+    while let Ok(len @ 1..) = stream.read(&mut buffer) {
+        seen.extend_from_slice(&buffer[..len]);
+        if stream.write_all(&buffer[..len]).is_err() {
+            break;
+        }
+    }
+    seen
 }
