@@ -183,8 +183,13 @@ fn poll_exchanges_38_bytes() {
     }
 }
 
-/// By select and by messages; the examples in Rust where they know the way.
+/// By select, and by messages.
 const WAYS: [&str; 2] = ["1", "2"];
+
+/// Each engine with each way.
+fn engines_and_ways() -> impl Iterator<Item = (&'static str, &'static str)> {
+    engines().into_iter().flat_map(|engine| WAYS.map(|way| (engine, way)))
+}
 
 #[track_caller]
 fn accept_server(maker: Maker, engine: &str, way: &str) -> (Running, String) {
@@ -206,7 +211,7 @@ fn accept_client(maker: Maker, engine: &str, port: &str, options: [&str; 3]) -> 
 #[test]
 fn accept_clients_five_scenarios() {
     for (server, client) in pairs("accept_server", "accept_client") {
-        for (engine, way) in engines().into_iter().flat_map(|engine| WAYS.map(|way| (engine, way))) {
+        for (engine, way) in engines_and_ways() {
             let (accepting, port) = accept_server(server, engine, way);
             for (scenario, bytes) in [
                 ("1", "1000"),
@@ -236,7 +241,7 @@ fn accept_clients_five_scenarios() {
 #[test]
 fn accept_server_serves_64_clients_at_once() {
     for (server, client) in pairs("accept_server", "accept_client") {
-        for (engine, way) in engines().into_iter().flat_map(|engine| WAYS.map(|way| (engine, way))) {
+        for (engine, way) in engines_and_ways() {
             let (accepting, port) = accept_server(server, engine, way);
             client.program("accept_client");
             thread::scope(|scope| {

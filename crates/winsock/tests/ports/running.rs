@@ -156,6 +156,13 @@ pub(crate) fn example(name: &str) -> PathBuf {
     folder.join("examples").join(name)
 }
 
+/// Cargo builds examples beside the tests.
+pub(crate) fn example(name: &str) -> PathBuf {
+    let tests = std::env::current_exe().expect("the test's own file");
+    let folder = tests.parent().and_then(|deps| deps.parent()).expect("a target folder");
+    folder.join("examples").join(name)
+}
+
 /// A server on a free port, which stands for `PORT` in the arguments. It says that it listens in a line with these words;
 /// a silent one is tried instead. Between two programs a port can be lost to a third: then another one is taken.
 #[track_caller]
