@@ -56,6 +56,7 @@
 //! | make, connect, send, receive | [`Socket`], [`Family`], [`Type`], [`Protocol`], [`Shutdown`] | `socket`, `bind`, `listen`, `accept`, `connect`, `send`, `recv`, `WSASend`, ... |
 //! | set options | the methods of [`Socket`] | `setsockopt`, `getsockopt`, `ioctlsocket` |
 //! | wait for several sockets | [`poll()`] with [`PollEntry`], [`select()`] with [`SocketSet`] | `WSAPoll`, `select` |
+//! | be told of what happens by messages | [`Socket::select_messages`], [`Window`], [`MessageLoop`] | `WSAAsyncSelect` |
 //! | be told of what happens by an event | [`Socket::select_events`], [`NetworkEvents`], [`NetworkRecord`] | `WSAEventSelect`, `WSAEnumNetworkEvents` |
 //! | serve many sockets with few threads | [`CompletionPort`], [`PortSocket`], [`Completion`], [`Accepted`], [`engine()`] | `CreateIoCompletionPort`, `GetQueuedCompletionStatus`, `PostQueuedCompletionStatus`, `AcceptEx`, `ConnectEx` |
 //! | start operations and wait for their ends | [`Pending`], [`Outcome`], [`Event`], [`wait_any`], [`wait_all`] | `OVERLAPPED`, `WSAGetOverlappedResult`, `CancelIoEx`, `WSAEVENT` |
@@ -113,6 +114,7 @@ mod resolve;
 mod routine;
 mod select;
 mod socket;
+mod socket_messages;
 mod startup;
 #[allow(non_snake_case, non_camel_case_types, reason = "the names are Winsock's")]
 pub mod win32;
@@ -131,6 +133,7 @@ pub use resolve::{Resolver, Service, host_name, name_of, resolve};
 pub use routine::{Routines, routines};
 pub use select::{SocketSet, select};
 pub use socket::{Shutdown, Socket};
+pub use socket_messages::NetworkMessage;
 pub use window::{Message, MessageLoop, Window, WindowHandle, Woken};
 
 /// The README's program is a test.

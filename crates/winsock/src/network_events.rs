@@ -116,6 +116,14 @@ impl NetworkEvents {
         (NetworkEvents::CLOSE, "CLOSE"),
     ];
 
+    pub(crate) const fn from_raw(events: u32) -> NetworkEvents {
+        NetworkEvents(events)
+    }
+
+    pub(crate) const fn to_raw(self) -> u32 {
+        self.0
+    }
+
     /// Whether all of some events are in the set.
     pub const fn contains(self, events: NetworkEvents) -> bool {
         self.0 & events.0 == events.0

@@ -16,7 +16,7 @@ use std::ptr::{null, null_mut};
 use std::time::Duration;
 
 use crate::poll::PollEntry;
-use crate::win32::{self, SOCKET, WSABUF, WSANETWORKEVENTS};
+use crate::win32::{self, HANDLE, SOCKET, WSABUF, WSANETWORKEVENTS};
 use crate::{Error, Event, SockAddr, Socket};
 
 /// `WSAStartup`, which answers its error instead of leaving it.
@@ -77,6 +77,12 @@ pub(crate) fn close(s: SOCKET) -> Result<(), Error> {
 pub(crate) fn event_select(s: SOCKET, event: Option<&Event>, events: u32) -> Result<(), Error> {
     // SAFETY: no memory is passed.
     check(unsafe { win32::WSAEventSelect(s, object::wsa_event(event), events as i32) }).map(drop)
+}
+
+/// `WSAAsyncSelect`.
+pub(crate) fn async_select(s: SOCKET, window: HANDLE, message: u32, events: u32) -> Result<(), Error> {
+    // SAFETY: no memory is passed.
+    check(unsafe { win32::WSAAsyncSelect(s, window, message, events as i32) }).map(drop)
 }
 
 /// `WSAEnumNetworkEvents`.
