@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{cc, client, doctor, server, stress};
+use crate::{cc, client, doctor, manual, server, stress};
 
 /// Windows Sockets 2 for Linux: run, load and build Winsock programs.
 #[derive(Parser)]
@@ -29,6 +29,14 @@ pub(crate) enum Command {
     /// Tell what this machine offers to Winsock: the engine and why it runs, and the limits.
     #[command(after_help = doctor::HELP)]
     Doctor(doctor::Arguments),
+
+    /// Write what a shell needs to complete the options.
+    #[command(after_help = manual::COMPLETIONS_HELP)]
+    Completions(manual::CompletionsArguments),
+
+    /// Write a page of the manual.
+    #[command(after_help = manual::MAN_HELP)]
+    Man(manual::ManArguments),
 
     /// Compile C sources written for Winsock; a drop-in for CC.
     #[command(after_long_help = cc::HELP, disable_help_flag = true)]

@@ -13,6 +13,7 @@ mod doctor;
 mod engine;
 mod error;
 mod limits;
+mod manual;
 mod server;
 mod stop;
 mod stress;
@@ -30,6 +31,8 @@ fn main() -> ExitCode {
         Command::Client(arguments) => error::exit("client", client::run(&arguments)),
         Command::Stress(arguments) => error::exit("stress", stress::run(&arguments)),
         Command::Doctor(arguments) => error::exit("doctor", doctor::run(&arguments)),
+        Command::Completions(arguments) => error::exit("completions", manual::completions(&arguments)),
+        Command::Man(arguments) => error::exit("man", manual::man(&arguments)),
         Command::Cc(arguments) => cc::run(cc::Language::C, arguments),
         Command::Cxx(arguments) => cc::run(cc::Language::Cxx, arguments),
     }

@@ -1,16 +1,16 @@
-//! The wish to end, where every wait can see it.
+//! The wish to end, or to begin anew, where every wait can see it.
 //!
-//! A [`Stop`] owns a datagram socket that is connected to itself. Asking for the end sends it one byte, which nobody
-//! ever reads: from then on every `poll` or `select` that watches the socket returns at once, in any number of threads.
+//! A [`Stop`] owns a datagram socket that is connected to itself. Asking sends it one byte, which nobody reads before all
+//! has ended: from then on every `poll` or `select` that watches the socket returns at once, in any number of threads.
 //! Waits for events have an event of it.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
 use std::thread;
 use std::time::Duration;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 use winsock::{Event, Family, PollEntry, PollEvents, Reset, Socket};
@@ -18,9 +18,19 @@ use winsock::{Event, Family, PollEntry, PollEvents, Reset, Socket};
 use crate::error::{Context, Failure};
 
 pub(crate) struct Stop {
-    asked: AtomicBool,
+    /// A [`Wish`].
+    wish: AtomicU8,
     socket: Socket,
     event: Event,
+}
+
+/// What is asked for: each is more than the one before.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Wish {
+    Nothing,
+    Restart,
+    End,
 }
 
 /// What ended a wait.
@@ -47,20 +57,31 @@ pub(crate) fn self_connected() -> Result<Socket, Failure> {
 impl Stop {
     pub(crate) fn new() -> Result<Arc<Stop>, Failure> {
         let event = Event::new(Reset::Manual, false).calling("WSACreateEvent", "")?;
-        Ok(Arc::new(Stop { asked: AtomicBool::new(false), socket: self_connected()?, event }))
+        let socket = self_connected()?;
+        socket.set_nonblocking(true).calling("ioctlsocket", "")?;
+        Ok(Arc::new(Stop { wish: AtomicU8::new(Wish::Nothing as u8), socket, event }))
     }
 
     /// Asks on Ctrl-C and SIGTERM. A second signal ends the process at once, as if nobody had listened.
     pub(crate) fn on_signals(self: &Arc<Stop>) -> Result<(), Failure> {
-        let mut signals =
-            Signals::new([SIGINT, SIGTERM]).map_err(|error| Failure::system("signals", error))?;
+        self.listen_to(&[SIGINT, SIGTERM])
+    }
+
+    /// Beside that, asks for a restart on SIGHUP.
+    pub(crate) fn on_signals_and_hangup(self: &Arc<Stop>) -> Result<(), Failure> {
+        self.listen_to(&[SIGINT, SIGTERM, SIGHUP])
+    }
+
+    fn listen_to(self: &Arc<Stop>, signals: &[i32]) -> Result<(), Failure> {
+        let mut signals = Signals::new(signals).map_err(|error| Failure::system("signals", error))?;
         let stop = Arc::clone(self);
         let listen = move || {
             for signal in signals.forever() {
-                if stop.is_asked() {
+                if signal == SIGHUP {
+                    stop.ask_for(Wish::Restart);
+                } else if !stop.ask_for(Wish::End) {
                     let _ = emulate_default_handler(signal);
                 }
-                stop.ask();
             }
         };
         thread::Builder::new()
@@ -71,15 +92,35 @@ impl Stop {
     }
 
     pub(crate) fn ask(&self) {
-        self.asked.store(true, Ordering::SeqCst);
+        self.ask_for(Wish::End);
+    }
+
+    /// Asks for more than was asked for so far. Answers whether it is more.
+    fn ask_for(&self, wish: Wish) -> bool {
+        let more = self.wish.fetch_max(wish as u8, SeqCst) < wish as u8;
         // A datagram to ourselves can only fail where one is queued already.
         let _ = self.socket.send(&[0]);
         // It is open as long as this is.
         let _ = self.event.set();
+        more
     }
 
+    /// Whether the end, or a restart, is asked for.
     pub(crate) fn is_asked(&self) -> bool {
-        self.asked.load(Ordering::SeqCst)
+        self.wish.load(SeqCst) != Wish::Nothing as u8
+    }
+
+    /// Takes the wish for a restart back, when all has ended. Answers false where the end is asked for, or nothing.
+    pub(crate) fn restarts(&self) -> bool {
+        // First what wakes, then the wish: who asks for the end from now on wakes again.
+        while self.socket.recv(&mut [0]).is_ok() {}
+        let _ = self.event.reset();
+        let restarts =
+            self.wish.compare_exchange(Wish::Restart as u8, Wish::Nothing as u8, SeqCst, SeqCst).is_ok();
+        if !restarts && self.is_asked() {
+            self.ask();
+        }
+        restarts
     }
 
     /// The socket that is readable from the moment that somebody asks.
@@ -92,7 +133,7 @@ impl Stop {
         &self.event
     }
 
-    /// Waits until one of the sockets can be read, the end is asked for, or `limit` has passed.
+    /// Waits until one of the sockets can be read, something is asked for, or `limit` has passed.
     pub(crate) fn wait<'a>(
         &'a self,
         sockets: impl IntoIterator<Item = &'a Socket>,
@@ -134,6 +175,23 @@ mod tests {
         for waiter in waiters {
             assert_eq!(waiter.join().unwrap(), Woken::Stop);
         }
+        assert_eq!(stop.wait([], None).unwrap(), Woken::Stop);
+        assert_eq!(wait_any(&[stop.event()], None), Ok(Some(0)));
+    }
+
+    #[test]
+    fn a_restart_is_taken_back_and_the_end_is_not() {
+        let stop = Stop::new().unwrap();
+        assert!(!stop.restarts(), "nobody has asked");
+        stop.ask_for(Wish::Restart);
+        assert_eq!(stop.wait([], None).unwrap(), Woken::Stop);
+        assert!(stop.restarts());
+        assert_eq!(stop.wait([], Some(Duration::ZERO)).unwrap(), Woken::TimedOut);
+        assert_eq!(wait_any(&[stop.event()], Some(Duration::ZERO)), Ok(None));
+        assert!(stop.ask_for(Wish::Restart));
+        assert!(stop.ask_for(Wish::End), "the end is more than a restart");
+        assert!(!stop.ask_for(Wish::Restart) && !stop.ask_for(Wish::End));
+        assert!(!stop.restarts());
         assert_eq!(stop.wait([], None).unwrap(), Woken::Stop);
         assert_eq!(wait_any(&[stop.event()], None), Ok(Some(0)));
     }

@@ -18,15 +18,6 @@ fn doctor(engine: &str) -> Value {
     serde_json::from_slice(&output.stdout).expect("one JSON object")
 }
 
-/// The engines that this machine has.
-fn engines() -> Vec<&'static str> {
-    let mut engines = vec!["epoll"];
-    if doctor("io_uring")["engine"]["name"] == "io_uring" {
-        engines.push("io_uring");
-    }
-    engines
-}
-
 /// A load on a server of the same process, of which every byte has to come back.
 fn load(engine: &str, arguments: &[&str]) {
     let all = [&["stress", "--timeout", "30s"], arguments].concat();
@@ -51,18 +42,6 @@ fn a_port_serves_with_any_number_of_workers() {
                 }
                 load(engine, &[&model[..], &["--udp", "--count", "20"]].concat());
             }
-        }
-    }
-}
-
-#[test]
-fn every_model_serves_few_and_many_on_each_engine() {
-    for engine in engines() {
-        for model in ["threads", "select", "poll", "overlapped", "routine"] {
-            for (connections, count) in LOADS {
-                load(engine, &["--model", model, "--connections", connections, "--count", count]);
-            }
-            load(engine, &["--model", model, "--udp", "--count", "20"]);
         }
     }
 }

@@ -10,8 +10,6 @@ use std::time::{Duration, Instant};
 use common::*;
 use rustix::process::Signal;
 
-/// The models that serve many clients.
-const MODELS: [&str; 7] = ["threads", "select", "poll", "iocp", "iocp-acceptex", "overlapped", "routine"];
 const FAMILIES: [&str; 2] = ["127.0.0.1:0", "[::1]:0"];
 
 #[test]

@@ -15,9 +15,9 @@ use tracing::debug;
 use winsock::{Accepted, CompletionPort, Error, PortSocket, Socket};
 
 use super::counters::Seat;
-use super::listen::{Door, RETRY};
+use super::door::{Door, RETRY};
 use super::ports::{Job, Ports};
-use super::{DRAIN, Limits, Server};
+use super::{DRAIN, Server};
 use crate::error::{Context, Failure};
 use crate::stop::Woken;
 
@@ -208,7 +208,7 @@ impl<'a> Ports<'a> {
                 return;
             }
             let (listener, job) = (&self.accepts.listeners[place], Job::Accept(place));
-            match listener.start_accept(Vec::new(), Limits::BUFFER, job) {
+            match listener.start_accept(Vec::new(), self.server.limits.buffer, job) {
                 Ok(()) => posted.all += 1,
                 Err(refused) => return state.failed(self.server, place, refused.error, now),
             }

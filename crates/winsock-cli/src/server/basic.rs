@@ -5,6 +5,7 @@
 
 use winsock::{Shutdown, Socket};
 
+use super::counters::Seat;
 use super::{Server, listen};
 use crate::error::{Context, Failure};
 use crate::stop::Woken;
@@ -24,16 +25,15 @@ pub(super) fn serve(server: &Server) -> Result<(), Failure> {
         match listener.accept() {
             Ok((client, _)) => break client,
             // The client gave up again before it was accepted.
-            Err(winsock::Error::WSAEWOULDBLOCK) => {}
+            Err(winsock::Error::WSAEWOULDBLOCK | winsock::Error::WSAECONNRESET) => {}
             Err(error) => return Err(error).calling("accept", listen::local_address(listener)?),
         }
     };
-    let _seat = server.counters.seat();
-    echo(server, &client)
+    echo(server, &client, &server.counters.seat())
 }
 
 /// Sends everything back until the client shuts its side down.
-fn echo(server: &Server, client: &Socket) -> Result<(), Failure> {
+fn echo(server: &Server, client: &Socket, seat: &Seat<'_>) -> Result<(), Failure> {
     let peer = client.peer_addr().calling("getpeername", "")?;
     client.set_nonblocking(false).calling("ioctlsocket", peer)?;
     client.set_write_timeout(server.limits.idle).calling("setsockopt", peer)?;
@@ -49,10 +49,11 @@ fn echo(server: &Server, client: &Socket) -> Result<(), Failure> {
             println!("Connection closing...");
             return client.shutdown(Shutdown::Send).calling("shutdown", peer);
         }
-        server.counters.received(received);
+        seat.received(received);
         println!("Bytes received: {received}");
         let sent = client.send(&buffer[..received]).calling("send", peer)?;
-        server.counters.sent(sent);
+        seat.sent(sent);
+        seat.echoed();
         println!("Bytes sent: {sent}");
     }
 }

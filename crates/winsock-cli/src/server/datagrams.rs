@@ -15,7 +15,7 @@ const TURN: usize = 64;
 /// Counts an echo that could not be sent.
 pub(super) fn dropped(counters: &Counters, error: Error) {
     counters.datagram_dropped();
-    counters.failed(error);
+    counters.failed("sendto", error);
 }
 
 /// Echoes what has come to a non-blocking socket, for at most one turn.
@@ -29,14 +29,13 @@ pub(super) fn echo(server: &Server, socket: &Socket, buffer: &mut [u8]) {
             Err(Error::WSAECONNRESET) => continue,
             Err(error) => {
                 debug!("recvfrom: {error}");
-                counters.failed(error);
+                counters.failed("recvfrom", error);
                 return;
             }
         };
-        counters.datagram();
-        counters.received(len);
+        counters.datagram(len);
         match socket.send_to(&buffer[..len], from) {
-            Ok(sent) => counters.sent(sent),
+            Ok(sent) => counters.datagram_echoed(sent),
             // Datagrams are not kept for a network that is busy.
             Err(Error::WSAEWOULDBLOCK) => counters.datagram_dropped(),
             Err(error) => {

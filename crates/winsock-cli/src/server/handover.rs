@@ -6,7 +6,7 @@ use std::thread;
 use winsock::Socket;
 
 use super::counters::Seat;
-use super::{Server, listen};
+use super::{Server, door};
 use crate::error::{Context, Failure};
 use crate::stop;
 
@@ -60,7 +60,7 @@ impl<'a> Handover<'a> {
             self.accepted.lock().unwrap_or_else(PoisonError::into_inner).push((socket, seat));
             self.ring();
         };
-        listen::accept_all(server, pass, || None)
+        door::accept_all(server, pass, || None)
     }
 
     /// What has been accepted since the last time.

@@ -5,7 +5,7 @@
 //! not grow with that of the clients, and a worker that blocks is replaced by another.
 
 use super::ports::Ports;
-use super::{Server, listen};
+use super::{Server, door};
 use crate::error::Failure;
 
 pub(super) fn serve(server: &Server) -> Result<(), Failure> {
@@ -14,7 +14,7 @@ pub(super) fn serve(server: &Server) -> Result<(), Failure> {
         ports.serve_datagrams()
     } else {
         ports.run(|| {
-            listen::accept_all(server, |socket, seat| ports.welcome(socket, seat), || ports.search_idle())
+            door::accept_all(server, |socket, seat| ports.welcome(socket, seat), || ports.search_idle())
         })
     }
 }

@@ -1,29 +1,87 @@
-//! The sockets that clients come to: bound, listening, non-blocking. And taking connections from them.
+//! The sockets that clients come to: bound, listening, non-blocking.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use tracing::{debug, warn};
 use winsock::{Error, Socket};
 
-use super::Server;
-use super::counters::Seat;
+use super::activation;
+use super::options::Limits;
 use crate::address::{DEFAULT_PORT, Endpoint, Transport};
 use crate::error::{Context, Failure};
-use crate::stop::Woken;
 
-/// How long accepting rests after the system had no descriptor or memory for one more connection.
-const REST: Duration = Duration::from_millis(100);
-/// How soon a closed door is tried again.
-pub(super) const RETRY: Duration = Duration::from_millis(20);
+/// How long a restart waits for an address: what used it may need a moment to be gone.
+const PATIENCE: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Where clients come, so that it can be opened again.
+pub(super) struct Entrances {
+    transport: Transport,
+    backlog: i32,
+    /// What whoever started the process has opened.
+    inherited: Vec<Socket>,
+    /// The addresses that were opened, with the ports that the system chose.
+    own: Vec<SocketAddr>,
+}
+
+impl Entrances {
+    /// Opens what is named and what was inherited, or, if there is neither, every address of this machine.
+    pub(super) fn open(
+        endpoints: &[Endpoint],
+        transport: Transport,
+        backlog: i32,
+    ) -> Result<(Entrances, Vec<Socket>), Failure> {
+        let inherited = activation::inherited(transport)?;
+        let mut sockets = duplicates(&inherited)?;
+        let mut own = Vec::new();
+        if inherited.is_empty() || !endpoints.is_empty() {
+            for socket in listen_with(endpoints, transport, backlog)? {
+                own.push(local_address(&socket)?);
+                sockets.push(socket);
+            }
+        }
+        Ok((Entrances { transport, backlog, inherited, own }, sockets))
+    }
+
+    /// Opens the same addresses again.
+    pub(super) fn reopen(&self) -> Result<Vec<Socket>, Failure> {
+        let until = Instant::now() + PATIENCE;
+        let mut sockets = duplicates(&self.inherited)?;
+        for address in &self.own {
+            sockets.push(loop {
+                match open(*address, self.transport, self.backlog) {
+                    Err(Failure::Call { error: Error::WSAEADDRINUSE, .. }) if Instant::now() < until => {
+                        thread::sleep(PAUSE);
+                    }
+                    opened => break opened?,
+                }
+            });
+        }
+        Ok(sockets)
+    }
+}
+
+fn duplicates(sockets: &[Socket]) -> Result<Vec<Socket>, Failure> {
+    sockets.iter().map(|socket| socket.try_clone().calling("WSADuplicateSocket", "")).collect()
+}
 
 /// Opens a socket for every address of every endpoint; for none, every address of this machine at the guide's port.
 pub(crate) fn listen(endpoints: &[Endpoint], transport: Transport) -> Result<Vec<Socket>, Failure> {
+    listen_with(endpoints, transport, Limits::BACKLOG)
+}
+
+/// The same with another queue of connections that wait to be accepted.
+pub(super) fn listen_with(
+    endpoints: &[Endpoint],
+    transport: Transport,
+    backlog: i32,
+) -> Result<Vec<Socket>, Failure> {
     let everywhere = Endpoint { host: String::new(), port: DEFAULT_PORT };
     let endpoints = if endpoints.is_empty() { std::slice::from_ref(&everywhere) } else { endpoints };
     let mut sockets = Vec::new();
     for endpoint in endpoints {
-        sockets.extend(open_all(addresses(endpoint, transport)?, transport)?);
+        sockets.extend(open_all(addresses(endpoint, transport)?, transport, backlog)?);
     }
     Ok(sockets)
 }
@@ -42,11 +100,11 @@ fn addresses(endpoint: &Endpoint, transport: Transport) -> Result<Vec<SocketAddr
 
 /// Opens a socket for each address that this machine has: a name, or every address, may stand for a family that it
 /// does not have. One has to be there.
-fn open_all(addresses: Vec<SocketAddr>, transport: Transport) -> Result<Vec<Socket>, Failure> {
+fn open_all(addresses: Vec<SocketAddr>, transport: Transport, backlog: i32) -> Result<Vec<Socket>, Failure> {
     let mut sockets = Vec::new();
     let mut missing = None;
     for address in addresses {
-        match open(address, transport) {
+        match open(address, transport, backlog) {
             Ok(socket) => sockets.push(socket),
             Err(failure @ Failure::Call { error: Error::WSAEAFNOSUPPORT | Error::WSAEADDRNOTAVAIL, .. }) => {
                 missing = Some(failure);
@@ -60,11 +118,11 @@ fn open_all(addresses: Vec<SocketAddr>, transport: Transport) -> Result<Vec<Sock
     }
 }
 
-fn open(address: SocketAddr, transport: Transport) -> Result<Socket, Failure> {
+fn open(address: SocketAddr, transport: Transport, backlog: i32) -> Result<Socket, Failure> {
     let socket = transport.socket(address)?;
     socket.bind(address).calling("bind", address)?;
     if !transport.udp {
-        socket.listen(i32::MAX).calling("listen", address)?;
+        socket.listen(backlog).calling("listen", address)?;
     }
     socket.set_nonblocking(true).calling("ioctlsocket", address)?;
     Ok(socket)
@@ -72,117 +130,4 @@ fn open(address: SocketAddr, transport: Transport) -> Result<Socket, Failure> {
 
 pub(crate) fn local_address(socket: &Socket) -> Result<SocketAddr, Failure> {
     socket.local_addr().calling("getsockname", "")
-}
-
-/// Accepting, with its two brakes: the limit of connections, and a rest when the system has run out of something.
-pub(super) struct Door<'a> {
-    server: &'a Server,
-    /// Connections at once.
-    limit: usize,
-    rest_until: Option<Instant>,
-    full: bool,
-}
-
-impl<'a> Door<'a> {
-    pub(super) fn new(server: &'a Server) -> Door<'a> {
-        Door::with_limit(server, server.limits.connections)
-    }
-
-    /// The door of a model that can serve no more than `most` connections at once.
-    pub(super) fn with_limit(server: &'a Server, most: usize) -> Door<'a> {
-        Door { server, limit: most.min(server.limits.connections), rest_until: None, full: false }
-    }
-
-    /// How many connections may come beside those that are open.
-    pub(super) fn room(&self) -> usize {
-        self.limit.saturating_sub(self.server.counters.open())
-    }
-
-    /// Whether connections are to be accepted now. One line is logged when that ends, however many are waiting.
-    pub(super) fn is_open(&mut self, now: Instant) -> bool {
-        let full = self.room() == 0;
-        if full && !self.full {
-            warn!(connections = self.limit, "the limit is reached: further clients wait");
-        }
-        self.full = full;
-        !full && self.rest_until(now).is_none()
-    }
-
-    /// When the rest that lasts at `now` ends.
-    pub(super) fn rest_until(&self, now: Instant) -> Option<Instant> {
-        self.rest_until.filter(|until| *until > now)
-    }
-
-    /// The next connection of a listener, if the door is open and one is there.
-    pub(super) fn accept(
-        &mut self,
-        listener: &Socket,
-        now: Instant,
-    ) -> Result<Option<(Socket, Seat<'a>)>, Failure> {
-        if !self.is_open(now) {
-            return Ok(None);
-        }
-        match listener.accept() {
-            Ok((socket, from)) => Ok(Some((socket, self.passed(from)))),
-            Err(Error::WSAEWOULDBLOCK) => Ok(None),
-            Err(error) if self.failed(error, now) => Ok(None),
-            Err(error) => Err(error).calling("accept", local_address(listener)?),
-        }
-    }
-
-    /// A connection has come through, and gets its seat.
-    pub(super) fn passed(&mut self, from: SocketAddr) -> Seat<'a> {
-        self.rest_until = None;
-        debug!(client = %from, "accepted");
-        self.server.counters.seat()
-    }
-
-    /// Counts what has kept a connection from coming, and rests if that was the system. Answers whether others may come
-    /// after it.
-    pub(super) fn failed(&mut self, error: Error, now: Instant) -> bool {
-        match error {
-            // The client was gone before it was accepted.
-            Error::WSAECONNRESET => {}
-            Error::WSAEMFILE | Error::WSAENOBUFS => {
-                if self.rest_until.is_none() {
-                    warn!("accept: {error}: further clients wait");
-                }
-                self.rest_until = Some(now + REST);
-            }
-            _ => return false,
-        }
-        self.server.counters.failed(error);
-        true
-    }
-}
-
-/// The accepting thread of a model: takes every connection of every listener, until the end is asked for. `search`, for
-/// idle connections, is called whenever the time has come that it gave before.
-pub(super) fn accept_all<'a>(
-    server: &'a Server,
-    begin: impl Fn(Socket, Seat<'a>),
-    search: impl Fn() -> Option<Instant>,
-) -> Result<(), Failure> {
-    let mut door = Door::new(server);
-    let mut search_at = search();
-    loop {
-        let now = Instant::now();
-        if search_at.is_some_and(|at| at <= now) {
-            search_at = search();
-        }
-        let open = door.is_open(now);
-        let listeners = if open { &server.sockets[..] } else { &[] };
-        let retry_at = (!open).then(|| now + RETRY);
-        let wake_at = search_at.into_iter().chain(retry_at).min();
-        let limit = wake_at.map(|at| at.saturating_duration_since(now));
-        match server.stop.wait(listeners, limit).calling("WSAPoll", "")? {
-            Woken::Stop => return Ok(()),
-            Woken::Ready | Woken::TimedOut => {}
-        }
-        for listener in listeners {
-            if let Some((socket, seat)) = door.accept(listener, Instant::now())? {
-                begin(socket, seat);
-            }
-        }
-    }
 }

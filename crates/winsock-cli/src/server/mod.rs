@@ -4,53 +4,55 @@
 //! serves until that wish comes. Every model but `basic` keeps the same promises: what a client sends comes back
 //! unchanged and in order; a client that is slow, silent or never reads costs the others nothing, since no more is
 //! received from it than it takes back; at the end, what was received is still delivered for a moment
-//! ([`DRAIN`]).
+//! ([`DRAIN`]). A restart is such an end, after which the same model serves the same addresses again.
 
 mod accepts;
+mod activation;
+mod async_select;
 mod basic;
+mod cause;
 mod connection;
 mod counters;
 mod datagrams;
+mod door;
+mod event_select;
 mod handover;
 mod iocp;
 mod iocp_acceptex;
 mod listen;
+mod metrics;
+mod model;
+mod notices;
 mod open;
+mod options;
 mod overlapped;
 mod poll;
 mod ports;
 mod reactor;
 mod routine;
 mod select;
+mod select_nonblocking;
 mod threads;
 
 use std::sync::Arc;
-use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use serde_json::json;
+use tracing::info;
 use tracing::level_filters::LevelFilter;
 use winsock::Socket;
 
-use crate::address::{Endpoint, Transport};
-use crate::engine;
+use crate::address::Transport;
 use crate::error::Failure;
 use crate::limits;
 use crate::stop::Stop;
 
 use self::counters::Counters;
+use self::listen::Entrances;
 pub(crate) use self::listen::{listen, local_address};
-
-pub(crate) const HELP: &str = "\
-Examples:
-  winsock server                                 every address of this machine, port 27015
-  winsock server --model basic                   Microsoft's guide: one client, then the end
-  winsock server --listen 127.0.0.1:0 --udp      datagrams, a free port (which the first line tells)
-  winsock server --model poll --listen localhost:5000 --listen '[::]:6000'
-  winsock server --workers 4 --engine epoll      four threads on the completion port, on one of the two engines
-
-Datagrams name whatever sender they like, and the echo goes there: keep --udp to networks you trust.
-Ctrl-C or SIGTERM ends the server with a summary; a second one ends it at once.
-Exit codes: 0 ended as asked, 1 failed, 2 wrong usage.";
+pub(crate) use self::model::{Model, Workers};
+use self::options::LogFormat;
+pub(crate) use self::options::{Arguments, HELP, Limits};
 
 /// How long clients may still take back what they sent when the server ends.
 const DRAIN: Duration = Duration::from_secs(2);
@@ -58,140 +60,8 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// Receives under way on each socket for datagrams, in the models with overlapped operations.
 const DATAGRAMS: usize = 16;
 
-/// How a server waits for its clients.
-#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Model {
-    /// One client, then the end: the server of Microsoft's guide
-    Basic,
-    /// A thread per client, blocking calls
-    Threads,
-    /// One thread, select
-    Select,
-    /// One thread, WSAPoll
-    Poll,
-    /// Some threads on a completion port, and one that accepts
-    Iocp,
-    /// Some threads on a completion port, where connections come too, with their first data (AcceptEx)
-    IocpAcceptex,
-    /// One thread, events of overlapped operations, AcceptEx among them; at most 62 clients at once
-    Overlapped,
-    /// One thread, completion routines in alertable waits, and one that accepts
-    Routine,
-}
-
-/// The threads of the models that have some.
-#[derive(clap::Args, Clone, Copy, Debug)]
-pub(crate) struct Workers {
-    /// Threads on the completion port [default: one for each processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    workers: Option<u16>,
-}
-
-impl Workers {
-    /// How many the model is to have.
-    pub(crate) fn count(self, model: Model) -> Result<usize, Failure> {
-        match (self.workers, model) {
-            (
-                Some(_),
-                Model::Basic
-                | Model::Threads
-                | Model::Select
-                | Model::Poll
-                | Model::Overlapped
-                | Model::Routine,
-            ) => Err(Failure::Usage(format!("the model {} has no --workers", model.name()))),
-            (Some(workers), Model::Iocp | Model::IocpAcceptex) => Ok(workers.into()),
-            (None, _) => Ok(thread::available_parallelism().map_or(1, usize::from)),
-        }
-    }
-}
-
 /// The signature of a model: serves until the end is asked for, or an error that concerns all clients.
 type Serve = fn(&Server) -> Result<(), Failure>;
-
-impl Model {
-    /// What servers for Windows that are to serve many clients look like.
-    pub(crate) const DEFAULT: Model = Model::IocpAcceptex;
-
-    fn serve(self) -> Serve {
-        match self {
-            Model::Basic => basic::serve,
-            Model::Threads => threads::serve,
-            Model::Select => select::serve,
-            Model::Poll => poll::serve,
-            Model::Iocp => iocp::serve,
-            Model::IocpAcceptex => iocp_acceptex::serve,
-            Model::Overlapped => overlapped::serve,
-            Model::Routine => routine::serve,
-        }
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Model::Basic => "basic",
-            Model::Threads => "threads",
-            Model::Select => "select",
-            Model::Poll => "poll",
-            Model::Iocp => "iocp",
-            Model::IocpAcceptex => "iocp-acceptex",
-            Model::Overlapped => "overlapped",
-            Model::Routine => "routine",
-        }
-    }
-}
-
-#[derive(clap::Args, Debug)]
-pub(crate) struct Arguments {
-    /// How the server waits for its clients
-    #[arg(long, value_enum, default_value_t = Model::DEFAULT)]
-    model: Model,
-
-    #[command(flatten)]
-    workers: Workers,
-
-    #[command(flatten)]
-    engine: engine::Choice,
-
-    /// Where to listen; may be given several times [default: every address, port 27015]
-    #[arg(long, value_name = "ADDR:PORT")]
-    listen: Vec<Endpoint>,
-
-    #[command(flatten)]
-    transport: Transport,
-
-    /// Clients served at once; more wait in the queue of the system
-    #[arg(long, value_name = "N", default_value_t = Limits::CONNECTIONS, value_parser = clap::value_parser!(u32).range(1..))]
-    max_connections: u32,
-
-    /// Ends a connection on which nothing moved for so long; 0s never does
-    #[arg(long, value_name = "TIME", default_value = "5m")]
-    idle_timeout: humantime::Duration,
-
-    /// What standard error tells: off, error, warn, info, debug
-    #[arg(long, value_name = "LEVEL", default_value = "warn")]
-    log: LevelFilter,
-}
-
-/// What a server never exceeds.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// Connections at once.
-    pub(crate) connections: usize,
-    /// Time in which nothing moves on a connection.
-    pub(crate) idle: Option<Duration>,
-}
-
-impl Limits {
-    const CONNECTIONS: u32 = 10_000;
-    /// The most that is held of one connection's bytes.
-    const BUFFER: usize = 64 * 1024;
-}
-
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits { connections: Limits::CONNECTIONS as usize, idle: Some(Duration::from_secs(300)) }
-    }
-}
 
 /// What a model gets.
 pub(crate) struct Server {
@@ -202,7 +72,7 @@ pub(crate) struct Server {
     pub(crate) workers: usize,
     pub(crate) limits: Limits,
     pub(crate) stop: Arc<Stop>,
-    pub(crate) counters: Counters,
+    pub(crate) counters: Arc<Counters>,
 }
 
 impl Server {
@@ -213,7 +83,7 @@ impl Server {
         limits: Limits,
         stop: Arc<Stop>,
     ) -> Server {
-        Server { sockets, transport, workers, limits, stop, counters: Counters::new() }
+        Server { sockets, transport, workers, limits, stop, counters: Arc::new(Counters::new()) }
     }
 
     /// Runs the model until the end is asked for.
@@ -230,26 +100,64 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let workers = arguments.workers.count(model)?;
     arguments.engine.apply()?;
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(arguments.log).init();
+    log_to_standard_error(arguments.log, arguments.log_format);
     limits::raise_descriptors();
 
     let stop = Stop::new()?;
-    stop.on_signals()?;
-    let mut sockets = listen(&arguments.listen, transport)?;
+    stop.on_signals_and_hangup()?;
+    let (entrances, mut sockets) = Entrances::open(&arguments.listen, transport, arguments.backlog)?;
     if model == Model::Basic {
         sockets.truncate(1);
     }
-    for socket in &sockets {
-        let address = listen::local_address(socket)?;
-        eprintln!("Listening on {address} ({}, {})", transport.name(), model.name());
+    let mut server = Server::new(sockets, transport, workers, arguments.limits(), stop);
+    announce(&server.sockets, arguments)?;
+    if let Some(endpoint) = &arguments.metrics {
+        for address in metrics::start(endpoint, &server.counters)? {
+            tell(arguments.log_format, &format!("Metrics at http://{address}/metrics"));
+        }
     }
-    let idle = Duration::from(arguments.idle_timeout);
-    let limits =
-        Limits { connections: arguments.max_connections as usize, idle: (!idle.is_zero()).then_some(idle) };
-    let server = Server::new(sockets, transport, workers, limits, stop);
-    server.serve(model)?;
+    loop {
+        server.serve(model)?;
+        if !server.stop.restarts() {
+            break;
+        }
+        server.sockets.clear();
+        server.sockets = entrances.reopen()?;
+        server.counters.restarted();
+        info!("restarted");
+        announce(&server.sockets, arguments)?;
+    }
     if server.stop.is_asked() {
         println!("{}", server.counters.summary(transport));
     }
     Ok(())
+}
+
+fn log_to_standard_error(level: LevelFilter, format: LogFormat) {
+    let log = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+}
+
+/// Tells where clients can come, whatever the level of the log.
+fn announce(sockets: &[Socket], arguments: &Arguments) -> Result<(), Failure> {
+    for socket in sockets {
+        let address = listen::local_address(socket)?;
+        let (transport, model) = (arguments.transport.name(), arguments.model.name());
+        tell(arguments.log_format, &format!("Listening on {address} ({transport}, {model})"));
+    }
+    Ok(())
+}
+
+/// A line on standard error that belongs to no level.
+fn tell(format: LogFormat, message: &str) {
+    match format {
+        LogFormat::Text => eprintln!("{message}"),
+        LogFormat::Json => {
+            let timestamp = humantime::format_rfc3339_micros(SystemTime::now()).to_string();
+            eprintln!("{}", json!({ "timestamp": timestamp, "level": "INFO", "message": message }));
+        }
+    }
 }

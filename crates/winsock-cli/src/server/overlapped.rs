@@ -16,8 +16,9 @@ use tracing::debug;
 use winsock::{Accepted, Error, Finished, NotStarted, Pending, Shutdown, Socket, Waitable, wait_any};
 
 use super::counters::Seat;
-use super::listen::{Door, local_address};
-use super::{DRAIN, Limits, Server, datagrams};
+use super::door::Door;
+use super::listen::local_address;
+use super::{DRAIN, Server, datagrams};
 use crate::error::{Context, Failure};
 
 /// The events that one wait takes.
@@ -130,6 +131,7 @@ impl<'a> Entrance<'a> {
                 }
                 Some(ended) => {
                     let done = ended.finish();
+                    self.server.counters.completed();
                     done.outcome.result().map(|_| {
                         clients.extend(done.accepted.and_then(|Accepted { socket, peer, .. }| {
                             let seat = self.door.passed(peer);
@@ -169,7 +171,7 @@ impl<'a> Client<'a> {
         let started = socket
             .set_nonblocking(false)
             .and_then(|()| socket.set_nodelay(true))
-            .and_then(|()| Ok(Pending::receive(socket, Vec::with_capacity(Limits::BUFFER))?));
+            .and_then(|()| Ok(Pending::receive(socket, Vec::with_capacity(server.limits.buffer))?));
         match started {
             Ok(pending) => Some(Client {
                 operation: Operation::Receive(pending),
@@ -179,7 +181,7 @@ impl<'a> Client<'a> {
             }),
             // It broke before it began.
             Err(error) => {
-                server.counters.failed(error);
+                server.counters.failed("client", error);
                 None
             }
         }
@@ -191,9 +193,10 @@ impl<'a> Client<'a> {
 
     /// What follows from the end of its operation: the next one, if the connection goes on.
     fn turn(self, server: &Server) -> Option<Client<'a>> {
+        server.counters.completed();
         let next = match self.operation {
-            Operation::Receive(pending) => received(server, pending.finish()),
-            Operation::Send(pending) => sent(server, pending.finish()),
+            Operation::Receive(pending) => received(&self.seat, pending.finish()),
+            Operation::Send(pending) => sent(server, &self.seat, pending.finish()),
         };
         match next {
             Ok(Some(operation)) => {
@@ -207,7 +210,7 @@ impl<'a> Client<'a> {
             Err(_) if server.stop.is_asked() => debug!("cut"),
             Err(error) => {
                 debug!("closed: {error}");
-                server.counters.failed(error);
+                server.counters.failed("client", error);
             }
         }
         None
@@ -216,17 +219,18 @@ impl<'a> Client<'a> {
 
 type Next = Result<Option<Operation<Socket>>, Error>;
 
-fn received(server: &Server, done: Finished<Socket>) -> Next {
+fn received(seat: &Seat<'_>, done: Finished<Socket>) -> Next {
     let bytes = done.outcome.result()?;
     if bytes == 0 {
         return done.socket.shutdown(Shutdown::Send).map(|()| None);
     }
-    server.counters.received(bytes);
+    seat.received(bytes);
     Ok(Some(Operation::Send(Pending::send(done.socket, done.buffer)?)))
 }
 
-fn sent(server: &Server, mut done: Finished<Socket>) -> Next {
-    server.counters.sent(done.outcome.result()?);
+fn sent(server: &Server, seat: &Seat<'_>, mut done: Finished<Socket>) -> Next {
+    seat.sent(done.outcome.result()?);
+    seat.echoed();
     if server.stop.is_asked() {
         return done.socket.shutdown(Shutdown::Send).map(|()| None);
     }
@@ -252,12 +256,13 @@ fn echo_datagrams(server: &Server) -> Result<(), Failure> {
             if !operations[index].pending().has_ended() {
                 continue;
             }
+            server.counters.completed();
             let next = match operations.remove(index) {
                 Operation::Receive(pending) => echo_datagram(server, pending.finish()),
                 Operation::Send(pending) => {
                     let done = pending.finish();
                     match done.outcome.result() {
-                        Ok(bytes) => server.counters.sent(bytes),
+                        Ok(bytes) => server.counters.datagram_echoed(bytes),
                         Err(error) => datagrams::dropped(&server.counters, error),
                     }
                     Err((done.socket, done.buffer))
@@ -282,8 +287,7 @@ fn echo_datagram<'s>(
     let Finished { socket, buffer, .. } = done;
     match (done.outcome.result(), done.from) {
         (Ok(bytes), Some(from)) => {
-            counters.datagram();
-            counters.received(bytes);
+            counters.datagram(bytes);
             Pending::send_to(socket, buffer, from).map(Operation::Send).map_err(|refused| {
                 datagrams::dropped(counters, refused.error);
                 (socket, refused.buffer)
@@ -292,7 +296,7 @@ fn echo_datagram<'s>(
         // News of an echo that found its client's port closed: that client's affair.
         (Ok(_) | Err(Error::WSAECONNRESET), _) => Err((socket, buffer)),
         (Err(error), _) => {
-            counters.failed(error);
+            counters.failed("recvfrom", error);
             Err((socket, buffer))
         }
     }

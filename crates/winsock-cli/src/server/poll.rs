@@ -9,7 +9,7 @@ use std::time::Duration;
 use winsock::{Error, PollEntry, PollEvents, Socket};
 
 use super::Server;
-use super::connection::Interest;
+use super::connection::{Calls, Interest};
 use super::reactor::{self, Wait};
 use crate::error::Failure;
 
@@ -21,6 +21,10 @@ struct Poll;
 
 impl Wait for Poll {
     const CALL: &'static str = "WSAPoll";
+
+    fn calls(&self) -> Calls {
+        Calls::NonBlocking
+    }
 
     fn wait(
         &mut self,

@@ -15,7 +15,7 @@ use winsock::{Completion, CompletionPort, Error, NotStarted, Operation, PortSock
 use super::accepts::Accepts;
 use super::counters::Seat;
 use super::open::Open;
-use super::{DATAGRAMS, Limits, Server, datagrams};
+use super::{DATAGRAMS, Server, datagrams};
 use crate::error::{Context, Failure};
 
 /// At least so long between two searches for idle connections.
@@ -37,7 +37,7 @@ pub(super) struct Client<'a> {
     number: u64,
     /// When something moved last, in milliseconds since the server began.
     moved: AtomicU64,
-    _seat: Seat<'a>,
+    seat: Seat<'a>,
 }
 
 impl Borrow<Socket> for Client<'_> {
@@ -96,7 +96,7 @@ impl<'a> Ports<'a> {
     /// A connection has come: its first receive is started.
     pub(super) fn welcome(&self, socket: Socket, seat: Seat<'a>) {
         if let Some(client) = self.begin(socket, seat) {
-            self.receive(client, Vec::with_capacity(Limits::BUFFER));
+            self.receive(client, Vec::with_capacity(self.server.limits.buffer));
         }
     }
 
@@ -110,12 +110,12 @@ impl<'a> Ports<'a> {
             Ok(socket) => socket,
             // It broke before it began.
             Err(error) => {
-                self.server.counters.failed(error);
+                self.server.counters.failed("client", error);
                 return None;
             }
         };
         let moved = AtomicU64::new(self.now());
-        let (_, client) = self.open.begin(|number| Client { socket, number, moved, _seat: seat });
+        let (_, client) = self.open.begin(|number| Client { socket, number, moved, seat });
         Some(client)
     }
 
@@ -146,12 +146,14 @@ impl<'a> Ports<'a> {
         loop {
             let completion = self.port.take(None).calling("GetQueuedCompletionStatus", "")?;
             let Completion { operation, outcome, from, accepted, mut buffer, data, .. } = completion;
+            self.server.counters.completed();
             match data {
                 Job::End => return Ok(()),
                 Job::Echo(client) => match (outcome.result(), operation) {
                     (Err(error), _) => self.failed(&client, error),
                     (Ok(bytes), Operation::Send) => {
-                        self.server.counters.sent(bytes);
+                        client.seat.sent(bytes);
+                        client.seat.echoed();
                         buffer.clear();
                         self.receive(client, buffer);
                     }
@@ -169,7 +171,7 @@ impl<'a> Ports<'a> {
         if bytes == 0 {
             return self.ended(&client, client.socket.shutdown(Shutdown::Send));
         }
-        self.server.counters.received(bytes);
+        client.seat.received(bytes);
         self.send(client, buffer);
     }
 
@@ -209,7 +211,7 @@ impl<'a> Ports<'a> {
             Err(_) if self.server.stop.is_asked() => debug!("cut"),
             Err(error) => {
                 debug!("closed: {error}");
-                self.server.counters.failed(error);
+                self.server.counters.failed("client", error);
             }
         }
         self.open.end(client.number);
@@ -246,13 +248,12 @@ impl<'a> Ports<'a> {
     ) {
         let counters = &self.server.counters;
         match (operation, result, from) {
-            (Operation::SendTo, Ok(bytes), _) => counters.sent(bytes),
+            (Operation::SendTo, Ok(bytes), _) => counters.datagram_echoed(bytes),
             (Operation::SendTo, Err(error), _) => {
                 datagrams::dropped(counters, error);
             }
             (_, Ok(bytes), Some(from)) => {
-                counters.datagram();
-                counters.received(bytes);
+                counters.datagram(bytes);
                 let job = Job::Datagram(Arc::clone(&socket));
                 let Err(refused) = socket.start_send_to(buffer, from, job) else { return };
                 datagrams::dropped(counters, refused.error);
@@ -261,7 +262,7 @@ impl<'a> Ports<'a> {
             // News of an echo that found its client's port closed: that client's affair.
             (_, Ok(_) | Err(Error::WSAECONNRESET), _) => {}
             (_, Err(Error::WSA_OPERATION_ABORTED), _) => return,
-            (_, Err(error), _) => counters.failed(error),
+            (_, Err(error), _) => counters.failed("recvfrom", error),
         }
         self.receive_datagram(&socket, buffer);
     }
@@ -272,7 +273,7 @@ impl<'a> Ports<'a> {
         }
         buffer.clear();
         if let Err(refused) = socket.start_receive_from(buffer, Job::Datagram(Arc::clone(socket))) {
-            self.server.counters.failed(refused.error);
+            self.server.counters.failed("recvfrom", refused.error);
         }
     }
 }

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use tracing::debug;
 use winsock::{Error, Socket};
 
-use super::connection::{Connection, Interest, Step};
-use super::listen::Door;
-use super::{DRAIN, Limits, Server, datagrams};
+use super::connection::{Calls, Connection, Interest, Step};
+use super::door::Door;
+use super::{DRAIN, Server, datagrams};
 use crate::error::{Context, Failure};
 
 /// Connections taken from one listener before the others have their turn.
@@ -20,6 +20,9 @@ const ACCEPTS: usize = 64;
 pub(super) trait Wait {
     /// The Winsock call behind it.
     const CALL: &'static str;
+
+    /// How the sockets of connections are used between the waits.
+    fn calls(&self) -> Calls;
 
     /// Waits until one of `sockets` is ready or `limit` has passed; writes for each whether it is ready.
     fn wait(
@@ -62,7 +65,7 @@ fn serve_datagrams<W: Wait>(server: &Server, model: &mut W) -> Result<(), Failur
 fn serve_connections<W: Wait>(server: &Server, model: &mut W) -> Result<(), Failure> {
     let mut connections: Vec<Connection<'_>> = Vec::new();
     let mut door = Door::new(server);
-    let mut scratch = vec![0; Limits::BUFFER];
+    let mut scratch = vec![0; server.limits.buffer];
     let mut ready = Vec::new();
     while !server.stop.is_asked() {
         let now = Instant::now();
@@ -85,7 +88,7 @@ fn serve_connections<W: Wait>(server: &Server, model: &mut W) -> Result<(), Fail
         serve_ready(server, &mut connections, connections_ready, &mut scratch);
         for (listener, ready) in listeners.iter().zip(listeners_ready) {
             if *ready {
-                accept(server, &mut door, listener, &mut connections)?;
+                accept(server, &mut door, listener, model.calls(), &mut connections)?;
             }
         }
     }
@@ -120,12 +123,12 @@ fn serve_ready(server: &Server, connections: &mut Vec<Connection<'_>>, ready: &[
     connections.retain_mut(|connection| {
         let is_ready = ready.next().is_some_and(|ready| *ready);
         if is_ready {
-            match connection.turn(scratch, &server.counters, now) {
+            match connection.turn(scratch, now) {
                 Ok(Step::Stay) => true,
                 Ok(Step::Done) => false,
                 Err(error) => {
                     debug!("closed: {error}");
-                    server.counters.failed(error);
+                    server.counters.failed("client", error);
                     false
                 }
             }
@@ -144,15 +147,16 @@ fn accept<'a>(
     server: &Server,
     door: &mut Door<'a>,
     listener: &Socket,
+    calls: Calls,
     connections: &mut Vec<Connection<'a>>,
 ) -> Result<(), Failure> {
     for _ in 0..ACCEPTS {
         let now = Instant::now();
         let Some((socket, seat)) = door.accept(listener, now)? else { break };
-        match Connection::new(socket, seat, now) {
+        match Connection::new(socket, calls, seat, now) {
             Ok(connection) => connections.push(connection),
             // It broke before it began.
-            Err(error) => server.counters.failed(error),
+            Err(error) => server.counters.failed("client", error),
         }
     }
     Ok(())

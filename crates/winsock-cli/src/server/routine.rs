@@ -14,7 +14,7 @@ use winsock::{Error, Finished, NotStarted, Routines, Shutdown, Socket};
 
 use super::counters::Seat;
 use super::handover::Handover;
-use super::{DATAGRAMS, DRAIN, Limits, Server, datagrams};
+use super::{DATAGRAMS, DRAIN, Server, datagrams};
 use crate::error::{Context, Failure};
 
 /// At least so long between two searches for idle connections.
@@ -39,7 +39,7 @@ struct Client<'a> {
     moved: Cell<Instant>,
     /// It is being ended for having been idle.
     idle: Cell<bool>,
-    _seat: Seat<'a>,
+    seat: Seat<'a>,
 }
 
 /// What the routines work on.
@@ -117,7 +117,7 @@ impl<'a> State<'a> {
             Err(_) if self.server.stop.is_asked() => debug!("cut"),
             Err(error) => {
                 debug!("closed: {error}");
-                self.server.counters.failed(error);
+                self.server.counters.failed("client", error);
             }
         }
         self.open.borrow_mut().remove(&client.number);
@@ -133,7 +133,7 @@ impl<'a> State<'a> {
 fn begin<'s, 'a: 's>(scope: Routines<'s, '_>, state: &'s State<'a>, socket: Socket, seat: Seat<'a>) {
     if let Err(error) = socket.set_nonblocking(false).and_then(|()| socket.set_nodelay(true)) {
         // It broke before it began.
-        return state.server.counters.failed(error);
+        return state.server.counters.failed("client", error);
     }
     let number = state.begun.get() + 1;
     state.begun.set(number);
@@ -142,10 +142,10 @@ fn begin<'s, 'a: 's>(scope: Routines<'s, '_>, state: &'s State<'a>, socket: Sock
         number,
         moved: Cell::new(Instant::now()),
         idle: Cell::new(false),
-        _seat: seat,
+        seat,
     });
     state.open.borrow_mut().insert(number, Rc::clone(&client));
-    receive(scope, state, client, Vec::with_capacity(Limits::BUFFER));
+    receive(scope, state, client, Vec::with_capacity(state.server.limits.buffer));
 }
 
 fn receive<'s, 'a: 's>(
@@ -159,12 +159,15 @@ fn receive<'s, 'a: 's>(
     }
     client.moved.set(Instant::now());
     let of = Rc::clone(&client);
-    let received = move |done: Finished<Rc<Socket>>| match done.outcome.result() {
-        Err(error) => state.end(&of, Err(error)),
-        Ok(0) => state.end(&of, of.socket.shutdown(Shutdown::Send)),
-        Ok(bytes) => {
-            state.server.counters.received(bytes);
-            send(scope, state, of, done.buffer);
+    let received = move |done: Finished<Rc<Socket>>| {
+        state.server.counters.completed();
+        match done.outcome.result() {
+            Err(error) => state.end(&of, Err(error)),
+            Ok(0) => state.end(&of, of.socket.shutdown(Shutdown::Send)),
+            Ok(bytes) => {
+                of.seat.received(bytes);
+                send(scope, state, of, done.buffer);
+            }
         }
     };
     state.settle(&client, scope.receive(Rc::clone(&client.socket), buffer, received));
@@ -173,12 +176,16 @@ fn receive<'s, 'a: 's>(
 fn send<'s, 'a: 's>(scope: Routines<'s, '_>, state: &'s State<'a>, client: Rc<Client<'a>>, buffer: Vec<u8>) {
     client.moved.set(Instant::now());
     let of = Rc::clone(&client);
-    let sent = move |mut done: Finished<Rc<Socket>>| match done.outcome.result() {
-        Err(error) => state.end(&of, Err(error)),
-        Ok(bytes) => {
-            state.server.counters.sent(bytes);
-            done.buffer.clear();
-            receive(scope, state, of, done.buffer);
+    let sent = move |mut done: Finished<Rc<Socket>>| {
+        state.server.counters.completed();
+        match done.outcome.result() {
+            Err(error) => state.end(&of, Err(error)),
+            Ok(bytes) => {
+                of.seat.sent(bytes);
+                of.seat.echoed();
+                done.buffer.clear();
+                receive(scope, state, of, done.buffer);
+            }
         }
     };
     state.settle(&client, scope.send(Rc::clone(&client.socket), buffer, sent));
@@ -196,13 +203,15 @@ fn receive_datagram<'s>(
     }
     let counters = &state.server.counters;
     let echoed = move |done: Finished<&'s Socket>| {
+        counters.completed();
         match done.outcome.result() {
-            Ok(bytes) => counters.sent(bytes),
+            Ok(bytes) => counters.datagram_echoed(bytes),
             Err(error) => datagrams::dropped(counters, error),
         }
         receive_datagram(scope, state, socket, done.buffer);
     };
     let received = move |done: Finished<&'s Socket>| {
+        counters.completed();
         let (bytes, from) = match (done.outcome.result(), done.from) {
             (Ok(bytes), Some(from)) => (bytes, from),
             (Err(Error::WSA_OPERATION_ABORTED), _) => return,
@@ -211,12 +220,11 @@ fn receive_datagram<'s>(
                 return receive_datagram(scope, state, socket, done.buffer);
             }
             (Err(error), _) => {
-                counters.failed(error);
+                counters.failed("recvfrom", error);
                 return receive_datagram(scope, state, socket, done.buffer);
             }
         };
-        counters.datagram();
-        counters.received(bytes);
+        counters.datagram(bytes);
         if let Err(refused) = scope.send_to(socket, done.buffer, from, echoed) {
             datagrams::dropped(counters, refused.error);
             receive_datagram(scope, state, socket, refused.buffer);
@@ -224,6 +232,6 @@ fn receive_datagram<'s>(
     };
     buffer.clear();
     if let Err(refused) = scope.receive_from(socket, buffer, received) {
-        counters.failed(refused.error);
+        counters.failed("recvfrom", refused.error);
     }
 }

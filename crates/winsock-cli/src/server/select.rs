@@ -1,25 +1,31 @@
-//! One thread for all clients, which waits with select.
+//! One thread for all clients, which asks select before every call.
 //!
-//! *When*: a few hundred clients at most, in programs that must also run where there is nothing newer. *Cost*: the sets
-//! are built anew for every wait and searched after it, so each wait costs more the more clients there are.
+//! *When*: code whose calls block, as most that is old does, is to serve some hundreds of clients in one thread. *Cost*: a
+//! wait before each receive and each send, for only what select has promised does not block; the sets are built anew for
+//! every wait and searched after it, so each costs more the more clients there are; a long echo goes in small pieces.
 
 use std::time::Duration;
 
 use winsock::{Error, Socket, SocketSet};
 
 use super::Server;
-use super::connection::Interest;
+use super::connection::{Calls, Interest};
 use super::reactor::{self, Wait};
 use crate::error::Failure;
 
 pub(super) fn serve(server: &Server) -> Result<(), Failure> {
-    reactor::serve(server, Select)
+    reactor::serve(server, Select(Calls::Blocking))
 }
 
-struct Select;
+/// Waiting with select, for sockets of either mode.
+pub(super) struct Select(pub(super) Calls);
 
 impl Wait for Select {
     const CALL: &'static str = "select";
+
+    fn calls(&self) -> Calls {
+        self.0
+    }
 
     fn wait(
         &mut self,

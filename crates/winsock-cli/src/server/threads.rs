@@ -11,7 +11,7 @@ use winsock::{Error, Shutdown, Socket};
 
 use super::counters::Seat;
 use super::open::Open;
-use super::{Limits, Server, datagrams, listen};
+use super::{Server, datagrams, door};
 use crate::error::{Context, Failure};
 use crate::stop::Woken;
 
@@ -28,7 +28,7 @@ fn serve_connections<'a>(server: &'a Server) -> Result<(), Failure> {
         let begin = |socket: Socket, seat: Seat<'a>| {
             let (number, socket) = conversations.begin(|_| socket);
             let converse = move || {
-                converse(server, &socket);
+                converse(server, &socket, &seat);
                 conversations.end(number);
                 drop((socket, seat));
             };
@@ -38,7 +38,7 @@ fn serve_connections<'a>(server: &'a Server) -> Result<(), Failure> {
                 conversations.end(number);
             }
         };
-        let result = listen::accept_all(server, begin, || None);
+        let result = door::accept_all(server, begin, || None);
         conversations.end_all(|socket: &Socket| {
             let _ = socket.shutdown(Shutdown::Both);
         });
@@ -47,8 +47,8 @@ fn serve_connections<'a>(server: &'a Server) -> Result<(), Failure> {
 }
 
 /// One client, from its first byte to its last.
-fn converse(server: &Server, socket: &Socket) {
-    match echo(server, socket) {
+fn converse(server: &Server, socket: &Socket, seat: &Seat<'_>) {
+    match echo(server, socket, seat) {
         Ok(()) => debug!("closed"),
         Err(_) if server.stop.is_asked() => debug!("cut"),
         Err(Error::WSAETIMEDOUT) => {
@@ -57,29 +57,30 @@ fn converse(server: &Server, socket: &Socket) {
         }
         Err(error) => {
             debug!("closed: {error}");
-            server.counters.failed(error);
+            server.counters.failed("client", error);
         }
     }
 }
 
-fn echo(server: &Server, socket: &Socket) -> Result<(), Error> {
+fn echo(server: &Server, socket: &Socket, seat: &Seat<'_>) -> Result<(), Error> {
     socket.set_nonblocking(false)?;
     socket.set_nodelay(true)?;
     socket.set_read_timeout(server.limits.idle)?;
     socket.set_write_timeout(server.limits.idle)?;
-    let mut buffer = vec![0; Limits::BUFFER];
+    let mut buffer = vec![0; server.limits.buffer];
     loop {
         let received = match socket.recv(&mut buffer)? {
             0 => return socket.shutdown(Shutdown::Send),
             received => received,
         };
-        server.counters.received(received);
+        seat.received(received);
         let mut sent = 0;
         while sent < received {
             let taken = socket.send(&buffer[sent..received])?;
-            server.counters.sent(taken);
+            seat.sent(taken);
             sent += taken;
         }
+        seat.echoed();
     }
 }
 

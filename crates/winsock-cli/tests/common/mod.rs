@@ -4,6 +4,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::os::fd::OwnedFd;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::thread;
@@ -13,6 +14,20 @@ use rustix::process::{Pid, Signal, kill_process};
 
 /// No single step of a test takes longer.
 pub(crate) const LIMIT: Duration = Duration::from_secs(30);
+
+/// The models that serve many clients.
+pub(crate) const MODELS: [&str; 10] = [
+    "threads",
+    "select",
+    "select-nonblocking",
+    "async-select",
+    "event-select",
+    "poll",
+    "overlapped",
+    "routine",
+    "iocp",
+    "iocp-acceptex",
+];
 
 /// The program, with arguments.
 pub(crate) fn winsock(arguments: &[&str]) -> assert_cmd::Command {
@@ -44,9 +59,29 @@ impl Running {
         Running::of(Command::new("sh").args(["-c", &limited, "sh"]).arg(program).args(arguments))
     }
 
+    /// The program as a service manager starts it, with one socket that is open already. `pid` is the shell's word for the
+    /// process that the socket is meant for.
+    pub(crate) fn start_activated(socket: OwnedFd, pid: &str, arguments: &[&str]) -> Running {
+        let launcher = format!("exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID={pid} exec \"$@\"");
+        let program = assert_cmd::cargo::cargo_bin!("winsock");
+        let mut command = Command::new("sh");
+        command.args(["-c", &launcher, "sh"]).arg(program).args(arguments);
+        Running::with_input(&mut command, Stdio::from(socket))
+    }
+
+    /// A server on an engine.
+    pub(crate) fn start_on(engine: &str, arguments: &[&str]) -> Running {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("winsock"));
+        Running::of(command.args(arguments).env("WINSOCK_ENGINE", engine))
+    }
+
     fn of(command: &mut Command) -> Running {
+        Running::with_input(command, Stdio::null())
+    }
+
+    fn with_input(command: &mut Command, input: Stdio) -> Running {
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -71,6 +106,15 @@ impl Running {
     pub(crate) fn descriptors(&self) -> usize {
         let open = std::fs::read_dir(format!("/proc/{}/fd", self.child.id()));
         open.expect("the program runs").count()
+    }
+
+    /// Waits until it has no more than some descriptors open.
+    pub(crate) fn settle(&self, most: usize) {
+        let start = Instant::now();
+        while self.descriptors() > most {
+            assert!(start.elapsed() < LIMIT, "{} descriptors instead of {most}", self.descriptors());
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Waits for the end; gives the exit status, standard output and the rest of standard error.
@@ -137,6 +181,16 @@ pub(crate) fn part(mut stream: TcpStream) {
     let mut rest = Vec::new();
     stream.read_to_end(&mut rest).expect("the server ends in good order");
     assert!(rest.is_empty(), "{} bytes too many", rest.len());
+}
+
+/// The engines that this machine has.
+pub(crate) fn engines() -> Vec<&'static str> {
+    let refused = |engine: &str| {
+        let mut doctor = winsock(&["doctor", "--json"]);
+        let output = doctor.env("WINSOCK_ENGINE", engine).output().unwrap();
+        !text(&output.stdout).contains(&format!("\"name\":\"{engine}\""))
+    };
+    ["epoll", "io_uring"].into_iter().filter(|engine| *engine == "epoll" || !refused(engine)).collect()
 }
 
 /// One datagram there and back.

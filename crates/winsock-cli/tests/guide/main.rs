@@ -45,7 +45,11 @@ fn every_block_of_code_is_its_files() {
         if update && text != page.text {
             fs::write(source_folder().join(&page.name), &text).unwrap();
         } else {
-            assert!(text == page.text, "{} has old snippets: UPDATE_GUIDE=1 brings them up to date", page.name);
+            assert!(
+                text == page.text,
+                "{} has old snippets: UPDATE_GUIDE=1 brings them up to date",
+                page.name
+            );
         }
         for block in page.blocks().iter().filter_map(|block| Some((block.language, block.included()?))) {
             assert_eq!(block.0, language(block.1), "{}", page.name);

@@ -34,8 +34,7 @@ pub(crate) fn snippet(name: &str) -> PathBuf {
 pub(crate) fn pages() -> Vec<Page> {
     let entries = fs::read_dir(source_folder()).expect("the guide's folder");
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().expect("a name in UTF-8"));
-    let mut names: Vec<String> =
-        names.filter(|name| name.ends_with(".md") && name != "SUMMARY.md").collect();
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".md") && name != "SUMMARY.md").collect();
     names.sort();
     names.into_iter().map(|name| Page { text: read(&name), name }).collect()
 }
@@ -55,8 +54,9 @@ impl Page {
                 .strip_prefix("```")
                 .unwrap_or_else(|| panic!("{}: an open block", self.name));
             let comment = before.trim_end_matches('\n').lines().next_back();
-            let comment =
-                comment.and_then(|line| line.strip_prefix("<!-- ")).and_then(|line| line.strip_suffix(" -->"));
+            let comment = comment
+                .and_then(|line| line.strip_prefix("<!-- "))
+                .and_then(|line| line.strip_suffix(" -->"));
             blocks.push(Block { language, comment, body });
         }
         blocks

@@ -22,9 +22,8 @@ fn main() -> io::Result<()> {
 
         select(&mut readable, &mut writable, &mut SocketSet::new(), None)?;
 
-        let is_ready = |client: &Connection| {
-            readable.contains(&client.socket) || writable.contains(&client.socket)
-        };
+        let is_ready =
+            |client: &Connection| readable.contains(&client.socket) || writable.contains(&client.socket);
         let ready: Vec<bool> = clients.iter().map(is_ready).collect();
         let is_connected_to = readable.contains(&lesson.listener);
         let mut ready = ready.into_iter();

@@ -28,7 +28,11 @@ pub(crate) struct Server {
 }
 
 /// Starts what follows on the end of an operation.
-fn go_on(client: Arc<PortSocket<Job>>, operation: Operation, mut buffer: Vec<u8>) -> Result<(), NotStarted<Job>> {
+fn go_on(
+    client: Arc<PortSocket<Job>>,
+    operation: Operation,
+    mut buffer: Vec<u8>,
+) -> Result<(), NotStarted<Job>> {
     match operation {
         Operation::Send => {
             buffer.clear();
