@@ -5,6 +5,7 @@ pub(crate) mod address_wait;
 pub(crate) mod apc;
 pub(crate) mod bind;
 pub(crate) mod blocking;
+pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod connect_by;
 pub(crate) mod connection;
