@@ -6,6 +6,7 @@ pub(crate) mod apc;
 pub(crate) mod bind;
 pub(crate) mod blocking;
 pub(crate) mod calendar;
+pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod code_page;
 pub(crate) mod connect_by;

@@ -12,6 +12,7 @@ mod condition;
 mod record;
 mod watcher;
 
+use super::change::Change;
 use super::event::Event;
 use super::handles;
 use super::socket::{self, Socket};
@@ -151,6 +152,12 @@ impl Selection {
         };
         self.watcher.watch(socket, number)
     }
+
+    /// Has the changes watched that the socket has asked for. The state is locked.
+    fn watch_changes(&self, socket: &Socket) -> Result<(), Error> {
+        let number = self.number.load(Relaxed);
+        socket.changes.each(|news| self.watcher.watch_news(news, number))
+    }
 }
 
 impl Selected {
@@ -168,6 +175,11 @@ impl Selected {
         if self.record.awaited().is_empty() || socket.is_closing() {
             return;
         }
+        for change in Change::ALL {
+            if socket.changes.has_come(change) && self.happen(Events::of_change(change), 0) {
+                socket.changes.told(change);
+            }
+        }
         let condition = condition::of(socket);
         for event in ORDER {
             if condition.events.contains(event) {
@@ -176,9 +188,10 @@ impl Selected {
         }
     }
 
-    fn happen(&mut self, event: Events, error: i32) {
+    /// One event happens. Answers whether that was told.
+    fn happen(&mut self, event: Events, error: i32) -> bool {
         if !self.record.happen(event, error) {
-            return;
+            return false;
         }
         match &self.sink {
             Sink::Event(event) => event.set(),
@@ -188,9 +201,11 @@ impl Selected {
                 if window::post(*window, *message, self.handle, lparam).is_err() {
                     // The queue is full, or the window gone: the next look tries again.
                     self.record.enable(event);
+                    return false;
                 }
             }
         }
+        true
     }
 }
 
@@ -217,6 +232,8 @@ fn begin(socket: &Arc<Socket>, handle: usize, record: Record, sink: Sink) -> Res
     socket.set_nonblocking(true);
     let mut selected = Selected { socket: Arc::downgrade(socket), handle, sink, record };
     socket.network_events.selected.store(true, Release);
+    // What is asked for from here on finds the selection.
+    selection.watch_changes(socket)?;
     selected.look(socket);
     *state = State::Selected(selected);
     Ok(())
@@ -372,6 +389,24 @@ fn enable_selected(socket: &Socket, events: Events) {
         }
         State::None => {}
     }
+}
+
+/// A change of the machine's is asked for: it may happen from now on, once.
+///
+/// # Errors
+/// `WSAEOPNOTSUPP` for a family without interfaces, `WSAEMFILE`, `WSAENOBUFS`.
+pub(crate) fn ask_for_change(socket: &Socket, change: Change) -> Result<(), Error> {
+    socket.changes.ask(change, socket.family)?;
+    let Some(selection) = socket.network_events.get() else { return Ok(()) };
+    match &mut *selection.lock() {
+        State::Selected(selected) => {
+            selected.record.enable(Events::of_change(change));
+            selection.watch_changes(socket)?;
+            selected.look(socket);
+        }
+        State::None => {}
+    }
+    Ok(())
 }
 
 /// Begins a connection; once it has begun, its events may happen.

@@ -12,6 +12,7 @@ pub(crate) mod message;
 pub(crate) mod synchronous;
 pub(crate) mod transmit;
 
+use super::change;
 use super::event::Event;
 use super::lent::{AddressRoom, Overlapped};
 use super::socket::Socket;
@@ -86,6 +87,8 @@ pub(crate) enum Request {
     Connect(Box<Connect>),
     /// `TransmitFile`, `TransmitPackets`.
     Transmit(Box<Transmit>),
+    /// `SIO_ADDRESS_LIST_CHANGE`, `SIO_ROUTING_INTERFACE_CHANGE`, in the lane of a socket around the news.
+    Change { owner: Arc<Socket> },
     /// `DisconnectEx`.
     Disconnect { reuse: bool },
     /// A disconnect for reuse that has ended the sending: it waits for the peer's end.
@@ -177,6 +180,7 @@ impl Operation {
                 | Request::FirstData(_)
                 | Request::Connect(_)
                 | Request::Transmit(_)
+                | Request::Change { .. }
                 | Request::Disconnect { .. }
                 | Request::Drain { .. },
             ) => unreachable!("the kernel was asked for readiness only"),
@@ -207,6 +211,7 @@ impl Request {
             | Request::ReceiveMessage(_)
             | Request::Accept(_)
             | Request::FirstData(_)
+            | Request::Change { .. }
             | Request::Drain { .. } => Direction::Receive,
             Request::Send { .. }
             | Request::SendMessage(_)
@@ -220,6 +225,7 @@ impl Request {
     pub(crate) fn owner(&self) -> Option<&Arc<Socket>> {
         match self {
             Request::Accept(accept) | Request::FirstData(accept) => Some(&accept.listener),
+            Request::Change { owner } => Some(owner),
             Request::Receive { .. }
             | Request::Send { .. }
             | Request::ReceiveMessage(_)
@@ -245,6 +251,7 @@ impl Request {
             | Request::FirstData(_)
             | Request::Connect(_)
             | Request::Transmit(_)
+            | Request::Change { .. }
             | Request::Disconnect { .. }
             | Request::Drain { .. } => true,
         }
@@ -272,6 +279,7 @@ impl Request {
             Request::Accept(accept) => accept.conclude_accept(outcome),
             Request::FirstData(accept) => accept.conclude_first_data(outcome),
             Request::Connect(connect) => connect.conclude(socket, outcome),
+            Request::Change { owner } => change::conclude(owner, socket, outcome),
             Request::Drain { .. } => disconnect::conclude_drain(socket, outcome),
         }
     }
@@ -288,6 +296,7 @@ impl Request {
             | Request::FirstData(_)
             | Request::Connect(_)
             | Request::Transmit(_)
+            | Request::Change { .. }
             | Request::Disconnect { .. }
             | Request::Drain { .. } => false,
         }
@@ -304,6 +313,7 @@ impl Request {
             | Request::FirstData(_)
             | Request::Connect(_)
             | Request::Transmit(_)
+            | Request::Change { .. }
             | Request::Disconnect { .. }
             | Request::Drain { .. } => false,
         }
@@ -321,6 +331,7 @@ impl Request {
             | Request::FirstData(_)
             | Request::Connect(_)
             | Request::Transmit(_)
+            | Request::Change { .. }
             | Request::Disconnect { .. }
             | Request::Drain { .. } => None,
         }
@@ -338,6 +349,8 @@ impl Request {
             Request::FirstData(accept) => accept.attempt_first_data(),
             Request::Connect(connect) => connect.attempt(socket, done),
             Request::Transmit(transmit) => transmit.attempt(socket, done),
+            Request::Change { .. } if change::has_come(socket.fd()) => ends(Status::SUCCESS, 0, true),
+            Request::Change { .. } => Attempt::Blocked,
             Request::Disconnect { reuse } => disconnect::attempt(socket, *reuse, 0),
             Request::Drain { bytes } => disconnect::attempt_drain(socket, *bytes),
             Request::Receive { .. } if self.waits_for_data_only(socket) => {

@@ -110,19 +110,20 @@ pub(crate) fn start(socket: &Arc<Socket>, operation: Operation) -> Result<Starte
 }
 
 fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Error> {
+    let owner = Arc::clone(operation.request.owner().unwrap_or(socket));
     operation.overlapped.begin();
     match &operation.indication {
         Indication::Event { event, .. } => event.reset(),
-        Indication::Packet if !socket.io.is_bound() => socket.unsignal(),
+        Indication::Packet if !owner.io.is_bound() => owner.unsignal(),
         Indication::Packet | Indication::Nothing | Indication::Routine { .. } => {}
     }
-    if socket.io.is_inherited() {
+    if owner.io.is_inherited() {
         return refuse(socket, operation, Error::WSA_INVALID_HANDLE);
     }
-    ends_with_thread(socket);
+    ends_with_thread(&owner);
     let direction = operation.request.direction();
     let mut lane = socket.io.lane(direction);
-    if socket.is_closing() {
+    if owner.is_closing() {
         drop(lane);
         return refuse(socket, operation, Error::WSAENOTSOCK);
     }
@@ -131,7 +132,7 @@ fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Erro
         return refuse(socket, operation, Error::WSAENOTCONN);
     }
     // Registering tells the present state as an event: nothing that came meanwhile is lost.
-    let engine = match socket.io.engine(socket, None) {
+    let engine = match socket.io.engine(socket, Some(&owner)) {
         Ok(engine) => engine,
         Err(error) => {
             drop(lane);
@@ -434,10 +435,14 @@ fn ends_with_thread(socket: &Socket) {
         fn drop(&mut self) {
             for handle in handles::live() {
                 if let Ok(socket) = handles::socket(handle) {
-                    withdraw(&socket, |operation| {
+                    let ends = |operation: &Operation| {
                         let owner = operation.request.owner().unwrap_or(&socket);
                         operation.thread == self.0 && !owner.io.is_bound()
-                    });
+                    };
+                    withdraw(&socket, ends);
+                    for lane in socket.changes.awaited() {
+                        withdraw(&lane, ends);
+                    }
                 }
             }
         }
@@ -463,12 +468,19 @@ pub(crate) fn cancel(socket: &Arc<Socket>, overlapped: Option<usize>, thread: Op
             && thread.is_none_or(|thread| operation.thread == thread)
     };
     let mut any = withdraw(socket, wanted);
-    // An accept that waits for its first data stands with the connection, and is the listener's still.
-    for accepted in socket.extension.awaited() {
-        let is_accept = |operation: &Operation| operation.request.owner().is_some() && wanted(operation);
-        any |= withdraw_from(&accepted, Direction::Receive, is_accept);
+    for other in others(socket) {
+        let is_own = |operation: &Operation| operation.request.owner().is_some() && wanted(operation);
+        any |= withdraw_from(&other, Direction::Receive, is_own);
     }
     any
+}
+
+/// The sockets in whose lanes operations of this one may be: an accept that waits for its first data stands with the
+/// connection, a wait for a change with its news.
+fn others(socket: &Socket) -> Vec<Arc<Socket>> {
+    let mut others = socket.extension.awaited();
+    others.extend(socket.changes.awaited());
+    others
 }
 
 /// The same for every operation that the socket has anything to do with.

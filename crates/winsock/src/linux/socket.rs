@@ -6,6 +6,7 @@
 //! and calls that block wait for it first.
 
 use super::blocking::Pause;
+use super::change::Changes;
 use super::dispatcher::{self, Signal, State};
 use super::extension::Extension;
 use super::fork;
@@ -59,6 +60,8 @@ pub(crate) struct Socket {
     pub(crate) io: Io,
     pub(crate) extension: Extension,
     pub(crate) network_events: NetworkEvents,
+    /// What it has asked to be told of the machine.
+    pub(crate) changes: Changes,
     /// How many handles name the socket: more than one after `WSADuplicateSocket`.
     handles: AtomicU32,
     receive_shut: AtomicBool,
@@ -123,6 +126,7 @@ impl Socket {
             io: Io::new(),
             extension: Extension::new(),
             network_events: NetworkEvents::new(),
+            changes: Changes::new(),
             handles: AtomicU32::new(0),
             receive_shut: AtomicBool::new(false),
             send_shut: AtomicBool::new(false),

@@ -3,8 +3,10 @@
 
 use super::extension::extension;
 use super::memory::{self, Room};
+use super::overlapped;
 use super::*;
 use crate::error::Error;
+use crate::linux::change::{self, Change};
 use crate::linux::handles;
 use crate::linux::ioctl;
 use crate::linux::network_events;
@@ -12,6 +14,7 @@ use crate::linux::option;
 use crate::linux::socket::Socket;
 use crate::linux::translate::{Address, Family};
 use std::ffi::c_void;
+use std::sync::Arc;
 
 /// `ioctlsocket`: `FIONBIO` sets the mode (0 blocking, else non-blocking), `FIONREAD` tells how many bytes can be read,
 /// `SIOCATMARK` whether no out-of-band data waits.
@@ -50,25 +53,33 @@ pub unsafe extern "system" fn ioctlsocket(s: SOCKET, cmd: i32, argp: *mut u32) -
 /// `WSAIoctl`: controls a socket. Served are the commands of [`ioctlsocket`]; `SIO_KEEPALIVE_VALS`,
 /// `SIO_UDP_CONNRESET`, `SIO_UDP_NETRESET`, `SIO_ADDRESS_LIST_QUERY`, `SIO_ROUTING_INTERFACE_QUERY`,
 /// `SIO_GET_INTERFACE_LIST`, `SIO_GET_BROADCAST_ADDRESS`, `SIO_MULTIPOINT_LOOPBACK`, `SIO_MULTICAST_SCOPE`,
-/// `SIO_GET_EXTENSION_FUNCTION_POINTER`, `SIO_BASE_HANDLE` and its kin, `SIO_LOOPBACK_FAST_PATH`, `SIO_TCP_INFO`, `SIO_AF_UNIX_GETPEERPID`.
+/// `SIO_GET_EXTENSION_FUNCTION_POINTER`, `SIO_BASE_HANDLE` and its kin, `SIO_LOOPBACK_FAST_PATH`, `SIO_TCP_INFO`, `SIO_AF_UNIX_GETPEERPID`,
+/// `SIO_ADDRESS_LIST_CHANGE`, `SIO_ROUTING_INTERFACE_CHANGE`.
 ///
-/// `*lpcbbytesreturned` is the length of the output. After `WSAEFAULT` of `SIO_ADDRESS_LIST_QUERY` it is the length
-/// that is needed; no other failure changes it.
+/// The last two end with the next change from the call on: of the addresses of the socket's family, or of its routes, to
+/// whatever destination. They wait, or are overlapped; on a non-blocking socket they fail with `WSAEWOULDBLOCK`, and the
+/// network event `FD_ADDRESS_LIST_CHANGE` or `FD_ROUTING_INTERFACE_CHANGE` tells of the change, once.
+///
+/// `*lpcbbytesreturned` is the length of the output. After `WSAEFAULT` of `SIO_ADDRESS_LIST_QUERY`, and of
+/// `SIO_ROUTING_INTERFACE_QUERY` with an output that is too short, it is the length that is needed; no other failure changes it.
 ///
 /// Microsoft's pages: `winsock2/nf-winsock2-wsaioctl`, `winsock-ioctls`.
 ///
-/// *On Linux*: every command is finished when the call returns, and none is overlapped. Loopback is always fast.
-/// Keep-alive times are whole seconds.
+/// *On Linux*: every other command is finished when the call returns, and not overlapped. Loopback is always fast.
+/// Keep-alive times are whole seconds. An address whose lifetime is renewed counts as a change, and what becomes of an interface
+/// as one of the routes.
 ///
 /// # Errors
-/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEOPNOTSUPP` for an overlapped call, `WSAEFAULT` for a NULL
-/// `lpcbbytesreturned`, `WSAEINVAL` for an unknown command and `WSAEOPNOTSUPP` for one that is known and not served,
+/// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEOPNOTSUPP` for an overlapped call of a command that cannot be, `WSAEFAULT` for
+/// a NULL `lpcbbytesreturned` and for a routine without an `OVERLAPPED`, `WSAEINVAL` for an unknown command and `WSAEOPNOTSUPP` for one that is known and not served,
 /// `WSAEFAULT` for an input or output buffer that is NULL or too short; then what the command says:
 /// `WSAENOPROTOOPT` (`SIO_KEEPALIVE_VALS` on a datagram socket, `SIO_GET_BROADCAST_ADDRESS` on IPv6), `WSAEINVAL` for
-/// another type of socket or a bad value, or an extension function that does not exist.
+/// another type of socket or a bad value, or an extension function that does not exist; `WSA_IO_PENDING`,
+/// `WSAEWOULDBLOCK`, `WSAEINTR`, `WSAEMFILE`, `WSAENOBUFS` of the commands that wait.
 ///
 /// # Safety
-/// Each pointer is NULL or valid: the buffers for so many bytes, `lpcbbytesreturned` for writing.
+/// Each pointer is NULL or valid: the buffers for so many bytes, `lpcbbytesreturned` for writing, `lpoverlapped` until the
+/// operation has ended.
 pub unsafe extern "system" fn WSAIoctl(
     s: SOCKET,
     dwiocontrolcode: u32,
@@ -82,13 +93,25 @@ pub unsafe extern "system" fn WSAIoctl(
 ) -> i32 {
     boundary::call(SOCKET_ERROR, || {
         let socket = handles::socket(s)?;
-        if !lpoverlapped.is_null() || lpcompletionroutine.is_some() {
+        let change = match dwiocontrolcode {
+            SIO_ADDRESS_LIST_CHANGE => Some(Change::Addresses),
+            SIO_ROUTING_INTERFACE_CHANGE => Some(Change::Routes),
+            _ => None,
+        };
+        if change.is_none() && (!lpoverlapped.is_null() || lpcompletionroutine.is_some()) {
             return Err(Error::WSAEOPNOTSUPP);
         }
         if lpcbbytesreturned.is_null() {
             return Err(Error::WSAEFAULT);
         }
         let input = Input { data: lpvinbuffer.cast(), len: cbinbuffer as usize };
+        if let Some(change) = change {
+            // SAFETY: the caller's promise.
+            unsafe { await_change(&socket, change, &input, lpoverlapped, lpcompletionroutine) }?;
+            // SAFETY: the caller's promise.
+            unsafe { memory::write(lpcbbytesreturned, 0) }?;
+            return Ok(0);
+        }
         // SAFETY: the caller's promise.
         let output = unsafe { Room::new(lpvoutbuffer.cast(), cboutbuffer as usize) };
         let (written, result) = match control(&socket, s, dwiocontrolcode, &input, &output) {
@@ -100,6 +123,35 @@ pub unsafe extern "system" fn WSAIoctl(
         unsafe { memory::write(lpcbbytesreturned, written as u32) }?;
         result
     })
+}
+
+/// Waits for a change, or asks to be told of it.
+///
+/// # Safety
+/// `overlapped` is NULL, or valid until the operation has ended.
+unsafe fn await_change(
+    socket: &Arc<Socket>,
+    change: Change,
+    input: &Input,
+    overlapped: *mut OVERLAPPED,
+    routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> Result<(), Error> {
+    if overlapped.is_null() && routine.is_some() {
+        return Err(Error::WSAEFAULT);
+    }
+    if change == Change::Routes && input.address()?.family() != socket.family {
+        return Err(Error::WSAEAFNOSUPPORT);
+    }
+    if !overlapped.is_null() {
+        let (lane, request) = change::operation(socket, change)?;
+        // SAFETY: the caller's promise.
+        return unsafe { overlapped::start(&lane, request, overlapped, routine) }.map(drop);
+    }
+    if socket.is_nonblocking() {
+        network_events::ask_for_change(socket, change)?;
+        return Err(Error::WSAEWOULDBLOCK);
+    }
+    change::wait(socket, change)
 }
 
 /// Why a command fails.
@@ -163,7 +215,8 @@ fn control(socket: &Socket, s: SOCKET, code: u32, input: &Input, output: &Room) 
         AT_MARK => return Ok(output.put(0, BOOL::from(ioctl::is_urgent_data_read(socket)?))?),
         SIO_ROUTING_INTERFACE_QUERY => {
             let to = input.address()?;
-            output.require(socket.family.address_len())?;
+            let needed = socket.family.address_len();
+            output.require(needed).map_err(|_| Failure::TooShort { needed })?;
             return Ok(output.put_bytes(0, ioctl::route(socket, &to)?.as_bytes())?);
         }
         SIO_GET_BROADCAST_ADDRESS => {
@@ -202,7 +255,6 @@ fn is_known(code: u32) -> bool {
         code,
         SIO_ABSORB_RTRALERT
             | SIO_ACQUIRE_PORT_RESERVATION
-            | SIO_ADDRESS_LIST_CHANGE
             | SIO_ADDRESS_LIST_SORT
             | SIO_APPLY_TRANSPORT_SETTING
             | SIO_ASSOCIATE_HANDLE
@@ -231,7 +283,6 @@ fn is_known(code: u32) -> bool {
             | SIO_RCVALL_MCAST
             | SIO_RCVALL_MCAST_IF
             | SIO_RELEASE_PORT_RESERVATION
-            | SIO_ROUTING_INTERFACE_CHANGE
             | SIO_SET_COMPATIBILITY_MODE
             | SIO_SET_GROUP_QOS
             | SIO_SET_QOS

@@ -107,7 +107,8 @@ pub(super) unsafe fn start(
 ) -> Result<Outcome, Error> {
     // SAFETY: the caller's promise.
     let overlapped = unsafe { Overlapped::new(overlapped) };
-    let indication = match indication(socket, overlapped, routine) {
+    let owner = request.owner().unwrap_or(socket);
+    let indication = match indication(owner, overlapped, routine) {
         Ok(indication) => indication,
         Err(error) => {
             request.was_not_started(socket);

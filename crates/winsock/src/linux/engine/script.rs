@@ -98,6 +98,7 @@ impl Script {
             | Request::FirstData(_)
             | Request::Connect(_)
             | Request::Transmit(_)
+            | Request::Change { .. }
             | Request::Disconnect { .. }
             | Request::Drain { .. } => unreachable!("attempted"),
         };

@@ -125,6 +125,7 @@ fn prepare(socket: &Socket, operation: &mut Operation) -> Submission {
         | Request::FirstData(_)
         | Request::Connect(_)
         | Request::Transmit(_)
+        | Request::Change { .. }
         | Request::Disconnect { .. }
         | Request::Drain { .. } => unreachable!("attempted"),
     }

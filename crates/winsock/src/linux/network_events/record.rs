@@ -3,6 +3,7 @@
 //! Each event is recorded once and then disabled, until something enables it again: a call of the program, or a new
 //! connection. Does not know sockets, or who is told.
 
+use crate::linux::change::Change;
 use crate::win32::{
     FD_ACCEPT, FD_ADDRESS_LIST_CHANGE_BIT, FD_CLOSE, FD_CONNECT, FD_MAX_EVENTS, FD_OOB, FD_READ,
     FD_ROUTING_INTERFACE_CHANGE_BIT, FD_WRITE,
@@ -21,8 +22,6 @@ impl Events {
     pub(crate) const ACCEPT: Events = Events(FD_ACCEPT);
     pub(crate) const CONNECT: Events = Events(FD_CONNECT);
     pub(crate) const CLOSE: Events = Events(FD_CLOSE);
-    pub(crate) const ROUTING_CHANGE: Events = Events(1 << FD_ROUTING_INTERFACE_CHANGE_BIT);
-    pub(crate) const ADDRESS_CHANGE: Events = Events(1 << FD_ADDRESS_LIST_CHANGE_BIT);
     /// What a call that receives enables again.
     pub(crate) const OF_RECEIVING: Events = Events(FD_READ | FD_OOB);
     /// What a new connection enables again.
@@ -34,6 +33,14 @@ impl Events {
     pub(crate) fn from_winsock(events: i32) -> Option<Events> {
         let events = Events(events as u32);
         Events::ALL.contains(events).then_some(events)
+    }
+
+    /// The event that tells of a change of the machine's.
+    pub(crate) const fn of_change(change: Change) -> Events {
+        match change {
+            Change::Addresses => Events(1 << FD_ADDRESS_LIST_CHANGE_BIT),
+            Change::Routes => Events(1 << FD_ROUTING_INTERFACE_CHANGE_BIT),
+        }
     }
 
     pub(crate) fn to_winsock(self) -> i32 {
@@ -93,11 +100,9 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// A record of these events, all but `disabled` of which may happen now. Changes of addresses and routes have to
-    /// be asked for.
+    /// A record of these events, all but `disabled` of which may happen now.
     pub(super) fn new(selected: Events, disabled: Events) -> Record {
-        let changes = Events::ROUTING_CHANGE | Events::ADDRESS_CHANGE;
-        let enabled = Events::ALL.without(disabled | changes);
+        let enabled = Events::ALL.without(disabled);
         Record { selected, enabled, recorded: Recorded::NOTHING }
     }
 
@@ -176,7 +181,6 @@ mod tests {
         ) {
             let mut record = Record::new(Events(selected), Events::NONE);
             let mut may_happen = [true; EVENTS];
-            may_happen[8..].fill(false);
             let mut last = [None; EVENTS];
             for step in steps {
                 match step {

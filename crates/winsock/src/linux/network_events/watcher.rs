@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::linux::fork;
 use crate::linux::socket::Socket;
 use crate::linux::sys::epoll::{self, EPOLLET, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, epoll_event};
-use crate::linux::sys::{AsFd, Errno, OwnedFd};
+use crate::linux::sys::{AsFd, BorrowedFd, Errno, OwnedFd};
 use crate::linux::table::{MAX_CHUNKS, Table};
 use std::any::Any;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -69,8 +69,19 @@ impl Watcher {
     /// # Errors
     /// `WSAENOBUFS` when the system watches too many already.
     pub(super) fn watch(&self, socket: &Socket, number: usize) -> Result<(), Error> {
-        let events = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLOUT | EPOLLET;
-        match epoll::add(self.epoll.as_fd(), socket.fd(), events, number as u64) {
+        self.add(socket.fd(), EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLOUT, number)
+    }
+
+    /// Hears of news that a socket has asked for, until they are closed.
+    ///
+    /// # Errors
+    /// `WSAENOBUFS` when the system watches too many already.
+    pub(super) fn watch_news(&self, news: BorrowedFd<'_>, number: usize) -> Result<(), Error> {
+        self.add(news, EPOLLIN, number)
+    }
+
+    fn add(&self, fd: BorrowedFd<'_>, events: i32, number: usize) -> Result<(), Error> {
+        match epoll::add(self.epoll.as_fd(), fd, events | EPOLLET, number as u64) {
             Ok(()) | Err(Errno::EEXIST) => Ok(()),
             Err(Errno::ENOSPC) => Err(Error::WSAENOBUFS),
             Err(errno) => Err(errno.into()),

@@ -85,7 +85,7 @@ fn wait(socket: &Socket, direction: Direction, deadline: &mut Option<Option<Inst
 }
 
 /// Lets an operation end in its lane, where other calls and operations go before it.
-fn in_lane(socket: &Arc<Socket>, request: Request) -> Result<Outcome, Error> {
+pub(crate) fn in_lane(socket: &Arc<Socket>, request: Request) -> Result<Outcome, Error> {
     let mut own = OVERLAPPED::default();
     // SAFETY: it lives until the operation has ended, which is awaited below.
     let overlapped = unsafe { Overlapped::new(&raw mut own) };

@@ -14,6 +14,7 @@ pub(crate) mod futex;
 pub(crate) mod interface;
 pub(crate) mod message;
 pub(crate) mod names;
+pub(crate) mod netlink;
 pub(crate) mod option;
 pub(crate) mod poll;
 pub(crate) mod process;
