@@ -29,6 +29,8 @@ const TICK: Duration = Duration::from_millis(20);
 const QUIET: Duration = Duration::from_millis(500);
 /// The most that one receive brings.
 const SCRATCH: usize = 64 * 1024;
+/// Connections that are received from before they are sent to.
+const GROUP: usize = 16;
 /// Connections of one worker that are being opened at once: more than a listener's queue holds are refused or wait.
 const OPENING: usize = 128;
 
@@ -311,12 +313,15 @@ impl<'a> Worker<'a> {
         {
             pacer.heard();
         }
-        // First what has come and then what follows from it: the kernel's code for each stays at hand.
-        for &index in &ready {
-            self.places[index].turn(&mut self.context);
-        }
-        for index in ready {
-            self.places[index].feed(&mut self.context);
+        // Some receives and then what follows from them: the kernel's code for each direction stays at hand, and so do
+        // the connections.
+        for group in ready.chunks(GROUP) {
+            for &index in group {
+                self.places[index].turn(&mut self.context);
+            }
+            for &index in group {
+                self.places[index].feed(&mut self.context);
+            }
         }
         let tick = self.context.now.saturating_duration_since(self.ticked) >= TICK;
         if tick {
