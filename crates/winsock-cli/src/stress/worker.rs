@@ -76,12 +76,12 @@ impl Context<'_> {
     /// Counts a message that is back.
     pub(super) fn round_trip(&mut self, bytes: usize, intended: Instant) {
         let statistics = &mut self.statistics;
-        statistics.round_trips += 1;
-        statistics.bytes += bytes as u64;
         if self.idle {
             statistics.idle_answered += 1;
             return;
         }
+        statistics.round_trips += 1;
+        statistics.bytes += bytes as u64;
         let took = self.now.saturating_duration_since(intended);
         self.latency.saturating_record(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
         statistics.elapsed = self.now.saturating_duration_since(self.started);
