@@ -29,6 +29,8 @@ const TICK: Duration = Duration::from_millis(20);
 const QUIET: Duration = Duration::from_millis(500);
 /// The most that one receive brings.
 const SCRATCH: usize = 64 * 1024;
+/// Connections that are received from before they are sent to.
+const GROUP: usize = 16;
 /// Connections of one worker that are being opened at once: more than a listener's queue holds are refused or wait.
 const OPENING: usize = 128;
 
@@ -74,12 +76,12 @@ impl Context<'_> {
     /// Counts a message that is back.
     pub(super) fn round_trip(&mut self, bytes: usize, intended: Instant) {
         let statistics = &mut self.statistics;
-        statistics.round_trips += 1;
-        statistics.bytes += bytes as u64;
         if self.idle {
             statistics.idle_answered += 1;
             return;
         }
+        statistics.round_trips += 1;
+        statistics.bytes += bytes as u64;
         let took = self.now.saturating_duration_since(intended);
         self.latency.saturating_record(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
         statistics.elapsed = self.now.saturating_duration_since(self.started);
@@ -311,12 +313,15 @@ impl<'a> Worker<'a> {
         {
             pacer.heard();
         }
-        // First what has come and then what follows from it: the kernel's code for each stays at hand.
-        for &index in &ready {
-            self.places[index].turn(&mut self.context);
-        }
-        for index in ready {
-            self.places[index].feed(&mut self.context);
+        // Some receives and then what follows from them: the kernel's code for each direction stays at hand, and so do
+        // the connections.
+        for group in ready.chunks(GROUP) {
+            for &index in group {
+                self.places[index].turn(&mut self.context);
+            }
+            for &index in group {
+                self.places[index].feed(&mut self.context);
+            }
         }
         let tick = self.context.now.saturating_duration_since(self.ticked) >= TICK;
         if tick {
