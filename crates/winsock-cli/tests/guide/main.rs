@@ -106,8 +106,9 @@ fn every_command_has_the_options_it_is_shown_with() {
         let scripts = blocks.iter().filter(|block| block.language == "sh").map(|block| block.body);
         for line in scripts.flat_map(str::lines) {
             let line = line.split(" #").next().expect("a first part");
-            let mut words = line.split_whitespace().skip_while(|word| !word.ends_with("winsock"));
-            let Some(command) = words.nth(1) else { continue };
+            let Some(arguments) = line.strip_prefix("winsock ") else { continue };
+            let mut words = arguments.split_whitespace();
+            let command = words.next().expect("a command");
             let help = helps.entry(command.to_owned()).or_insert_with(|| {
                 let option = if matches!(command, "cc" | "c++") { "--winsock-help" } else { "--help" };
                 let output = winsock().args([command, option]).output().expect("winsock starts");

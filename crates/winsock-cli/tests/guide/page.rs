@@ -130,7 +130,8 @@ pub(crate) fn excerpt(part: &str) -> String {
             None => {}
         }
     }
-    assert!(!lines.is_empty() && !(inside && anchor.is_some()), "{part} is not there, or has no end");
+    let is_closed = anchor.is_none() || !inside;
+    assert!(is_closed && !lines.is_empty(), "{part} is not there, or has no end");
     let indents = lines.iter().filter(|line| !line.trim().is_empty());
     let margin = indents.map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
     lines.iter().map(|line| format!("{}\n", line.get(margin..).unwrap_or_default())).collect()

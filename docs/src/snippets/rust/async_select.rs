@@ -5,7 +5,7 @@ use lesson::{CLIENTS, Connection, Lesson, accept};
 use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
-use winsock::{Error, Message, MessageLoop, NetworkEvents, NetworkMessage, Socket, Window, WindowHandle};
+use winsock::{Error, Message, MessageLoop, NetworkEvents, NetworkMessage, Socket, Window};
 
 // ANCHOR: procedure
 const SOCKET_MESSAGE: u32 = Message::FIRST;
@@ -18,14 +18,12 @@ struct Server {
 }
 
 impl Server {
-    fn on_message(&mut self, window: WindowHandle, told: NetworkMessage) -> Result<(), Error> {
+    fn on_message(&mut self, told: NetworkMessage) -> Result<(), Error> {
         if told.event == NetworkEvents::ACCEPT {
-            if let Some(client) = accept(&self.listener)? {
-                let wanted = NetworkEvents::READ | NetworkEvents::WRITE | NetworkEvents::CLOSE;
-                client.socket.select_messages(window, SOCKET_MESSAGE, wanted)?;
-                self.clients.push(client);
-                self.accepted += 1;
-            }
+            // The connection has the listener's selection: it needs none of its own.
+            let client = accept(&self.listener)?;
+            self.accepted += usize::from(client.is_some());
+            self.clients.extend(client);
             return Ok(());
         }
         // A message of a socket that is closed by now finds no connection.
@@ -45,18 +43,18 @@ fn main() -> io::Result<()> {
     let listener = lesson.listener.try_clone()?;
     let server = Rc::new(RefCell::new(Server { listener, clients: Vec::new(), accepted: 0, bytes: 0 }));
 
-    let (serving, own) = (Rc::clone(&server), Rc::new(RefCell::new(None)));
-    let handle = Rc::clone(&own);
+    let serving = Rc::clone(&server);
     let window = Window::new(move |message| {
-        if let (Some(told), Some(window)) = (message.network_event(), *handle.borrow()) {
-            serving.borrow_mut().on_message(window, told).expect("a server that goes on");
+        if let (SOCKET_MESSAGE, Some(told)) = (message.number, message.network_event()) {
+            serving.borrow_mut().on_message(told).expect("a server that goes on");
         }
         0
     })?;
-    own.replace(Some(window.handle()));
-    server.borrow().listener.select_messages(window.handle(), SOCKET_MESSAGE, NetworkEvents::ACCEPT)?;
+    let wanted = NetworkEvents::ACCEPT | NetworkEvents::READ | NetworkEvents::WRITE | NetworkEvents::CLOSE;
+    lesson.listener.select_messages(window.handle(), SOCKET_MESSAGE, wanted)?;
 
     MessageLoop::run()?;
+    drop(window);
     let bytes = server.borrow().bytes;
     lesson.finish(bytes)
 }

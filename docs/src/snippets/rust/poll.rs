@@ -24,11 +24,12 @@ fn main() -> io::Result<()> {
         let ready: Vec<bool> = entries.iter().map(|entry| !entry.events().is_empty()).collect();
         let mut ready_clients = ready[1..].iter();
         clients.retain_mut(|client| ready_clients.next() != Some(&true) || client.turn(&mut bytes));
-        if ready[0] && accepted < CLIENTS {
-            if let Some(client) = accept(&lesson.listener)? {
-                clients.push(client);
-                accepted += 1;
-            }
+        if ready[0]
+            && accepted < CLIENTS
+            && let Some(client) = accept(&lesson.listener)?
+        {
+            clients.push(client);
+            accepted += 1;
         }
     }
     lesson.finish(bytes)

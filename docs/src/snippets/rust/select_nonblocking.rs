@@ -28,11 +28,12 @@ fn main() -> io::Result<()> {
         let is_connected_to = readable.contains(&lesson.listener);
         let mut ready = ready.into_iter();
         clients.retain_mut(|client| ready.next() != Some(true) || client.turn(&mut bytes));
-        if is_connected_to && accepted < CLIENTS {
-            if let Some(client) = accept(&lesson.listener)? {
-                clients.push(client);
-                accepted += 1;
-            }
+        if is_connected_to
+            && accepted < CLIENTS
+            && let Some(client) = accept(&lesson.listener)?
+        {
+            clients.push(client);
+            accepted += 1;
         }
     }
     lesson.finish(bytes)

@@ -72,9 +72,12 @@ impl Server {
             if operation == Operation::Send {
                 self.bytes.fetch_add(outcome.bytes, Relaxed);
             }
-            match (client, outcome.result()) {
-                (Some(client), Ok(1..)) if go_on(client, operation, buffer).is_ok() => {}
-                _ => self.end_of_connection()?,
+            let goes_on = match (client, outcome.result()) {
+                (Some(client), Ok(1..)) => go_on(client, operation, buffer).is_ok(),
+                _ => false,
+            };
+            if !goes_on {
+                self.end_of_connection()?;
             }
         }
     }
