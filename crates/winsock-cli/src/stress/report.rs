@@ -165,9 +165,9 @@ impl Table {
 /// A bound of the picture.
 fn short(nanoseconds: u64) -> String {
     let (value, unit) = match nanoseconds {
-        ..1_000 => (nanoseconds, "ns"),
-        ..1_000_000 => (nanoseconds / 1_000, "µs"),
-        ..1_000_000_000 => (nanoseconds / 1_000_000, "ms"),
+        0..1_000 => (nanoseconds, "ns"),
+        1_000..1_000_000 => (nanoseconds / 1_000, "µs"),
+        1_000_000..1_000_000_000 => (nanoseconds / 1_000_000, "ms"),
         _ => (nanoseconds / 1_000_000_000, "s"),
     };
     format!("{value} {unit}")
