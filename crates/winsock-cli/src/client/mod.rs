@@ -94,7 +94,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let timeout = (!timeout.is_zero()).then_some(timeout);
 
     let task = Task {
-        script: Script::new(input, &arguments)?,
+        script: Script::new(input, arguments)?,
         output,
         verify: arguments.verify,
         stats: arguments.stats,

@@ -55,7 +55,7 @@ fn serve_and_load(plan: &Plan, stop: &Stop) -> Result<(), Failure> {
     // Bound before the server runs: a connection that comes before its first wait is kept by the system.
     let sockets = listen(&[plan.own_endpoint()], plan.transport)?;
     let target = local_address(&sockets[0])?;
-    let limits = Limits { connections: usize::MAX, idle: None };
+    let limits = Limits { connections: usize::MAX, idle: None, ..Limits::default() };
     let server = Server::new(sockets, plan.transport, plan.workers, limits, Stop::new()?);
     thread::scope(|scope| {
         let serving = scope.spawn(|| server.serve(plan.model));

@@ -165,9 +165,9 @@ impl Table {
 /// A bound of the picture.
 fn short(nanoseconds: u64) -> String {
     let (value, unit) = match nanoseconds {
-        ..1_000 => (nanoseconds, "ns"),
-        ..1_000_000 => (nanoseconds / 1_000, "µs"),
-        ..1_000_000_000 => (nanoseconds / 1_000_000, "ms"),
+        0..1_000 => (nanoseconds, "ns"),
+        1_000..1_000_000 => (nanoseconds / 1_000, "µs"),
+        1_000_000..1_000_000_000 => (nanoseconds / 1_000_000, "ms"),
         _ => (nanoseconds / 1_000_000_000, "s"),
     };
     format!("{value} {unit}")
@@ -220,7 +220,7 @@ mod tests {
             "  note            a thread of the generator used 95 % of a processor: it may be the limit, not the server (--threads)",
             "  wrong bytes     0",
             "  errors          1 x recv 127.0.0.1:5000: WSAECONNRESET (10054): the peer reset the connection",
-            "    <= 2 ms |#                                          0.20 %",
+            "    <= 2 ms |#                                          0.10 %",
             "     <= 1 s |########################################  50.00 %",
         ] {
             assert!(table.lines().any(|found| found == line), "{line:?} is missing in:\n{table}");
