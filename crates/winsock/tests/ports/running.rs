@@ -87,10 +87,6 @@ impl Running {
         (sockets.len(), others.len())
     }
 
-    pub(crate) fn process(&self) -> u32 {
-        self.child.id()
-    }
-
     pub(crate) fn has_ended(&mut self) -> bool {
         self.child.try_wait().expect("it is a child").is_some()
     }
@@ -147,13 +143,6 @@ fn forward(output: impl Read + Send + 'static, lines: Sender<String>) {
 #[track_caller]
 pub(crate) fn run(name: &str, engine: &str, arguments: &[&str]) -> (Vec<String>, Option<i32>) {
     Running::start(name, engine, arguments).end()
-}
-
-/// Cargo builds examples beside the tests.
-pub(crate) fn example(name: &str) -> PathBuf {
-    let tests = std::env::current_exe().expect("the test's own file");
-    let folder = tests.parent().and_then(|deps| deps.parent()).expect("a target folder");
-    folder.join("examples").join(name)
 }
 
 /// Cargo builds examples beside the tests.
