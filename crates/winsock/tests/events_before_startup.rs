@@ -19,9 +19,9 @@ fn events_know_nothing_of_startup() {
     let set = || unsafe { WSASetEvent(event) };
     // SAFETY: no memory is passed.
     let reset = || unsafe { WSAResetEvent(event) };
-    assert_eq!(wait(), WSA_WAIT_TIMEOUT as u32);
+    assert_eq!(wait(), WSA_WAIT_TIMEOUT);
     assert_eq!((set(), wait()), (TRUE, WSA_WAIT_EVENT_0 as u32));
-    assert_eq!((reset(), wait()), (TRUE, WSA_WAIT_TIMEOUT as u32));
+    assert_eq!((reset(), wait()), (TRUE, WSA_WAIT_TIMEOUT));
 
     common::start();
     // SAFETY: no memory is passed.
