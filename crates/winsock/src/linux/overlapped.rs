@@ -110,7 +110,7 @@ pub(crate) fn start(socket: &Arc<Socket>, operation: Operation) -> Result<Starte
 }
 
 fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Error> {
-    let owner = Arc::clone(operation.request.owner().unwrap_or(socket));
+    let owner = operation.request.owner().unwrap_or(socket);
     operation.overlapped.begin();
     match &operation.indication {
         Indication::Event { event, .. } => event.reset(),
@@ -120,7 +120,7 @@ fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Erro
     if owner.io.is_inherited() {
         return refuse(socket, operation, Error::WSA_INVALID_HANDLE);
     }
-    ends_with_thread(&owner);
+    ends_with_thread(owner);
     let direction = operation.request.direction();
     let mut lane = socket.io.lane(direction);
     if owner.is_closing() {
@@ -132,7 +132,7 @@ fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Erro
         return refuse(socket, operation, Error::WSAENOTCONN);
     }
     // Registering tells the present state as an event: nothing that came meanwhile is lost.
-    let engine = match socket.io.engine(socket, Some(&owner)) {
+    let engine = match socket.io.engine(socket, Some(owner).filter(|owner| !Arc::ptr_eq(owner, socket))) {
         Ok(engine) => engine,
         Err(error) => {
             drop(lane);
