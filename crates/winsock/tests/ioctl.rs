@@ -337,7 +337,7 @@ fn the_route_to_loopback_begins_at_loopback() {
     };
     let to = bytes(&loopback(80));
     assert_eq!(control(s, SIO_ROUTING_INTERFACE_QUERY, &to, 64), Ok(bytes(&loopback(0))));
-    assert_eq!(control(s, SIO_ROUTING_INTERFACE_QUERY, &to, 15), Err((WSAEFAULT, 77)));
+    assert_eq!(control(s, SIO_ROUTING_INTERFACE_QUERY, &to, 15), Err((WSAEFAULT, 16)));
     assert_eq!(control(s, SIO_ROUTING_INTERFACE_QUERY, &to[..15], 16), Err((WSAEFAULT, 77)));
     let mut other = vec![0; 28];
     other[..2].copy_from_slice(&AF_INET6.to_ne_bytes());
