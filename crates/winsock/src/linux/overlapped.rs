@@ -549,8 +549,8 @@ impl Io {
         }
         let engine = match (self.binding.get(), owner) {
             (Some(binding), _) => Arc::clone(binding.port.engine()?),
-            (None, Some(owner)) => Arc::clone(owner.io.engine(owner, None)?),
-            (None, None) => Engine::global()?,
+            (None, Some(owner)) if !Arc::ptr_eq(owner, socket) => Arc::clone(owner.io.engine(owner, None)?),
+            (None, Some(_) | None) => Engine::global()?,
         };
         let registration = engine.register(socket)?;
         Ok(&self.engine.get_or_init(|| (engine, registration)).0)

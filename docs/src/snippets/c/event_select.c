@@ -35,19 +35,19 @@ int main(void)
             clients[i] = clients[count];
             ended++;
         } else if (happened.lNetworkEvents & FD_ACCEPT && accepted < CLIENTS) {
-            SOCKET s = accept(listener, NULL, NULL);
-            if (s == INVALID_SOCKET) {
+            SOCKET client = accept(listener, NULL, NULL);
+            if (client == INVALID_SOCKET) {
                 check(WSAGetLastError() == WSAEWOULDBLOCK, "accept");
                 continue;
             }
             accepted++;
             c = calloc(1, sizeof *c);
             check(c != NULL, "calloc");
-            c->socket = s;
+            c->socket = client;
             clients[count] = c;
             events[count] = WSACreateEvent();
             check(events[count] != WSA_INVALID_EVENT, "WSACreateEvent");
-            check(WSAEventSelect(s, events[count], FD_READ | FD_WRITE | FD_CLOSE) == 0, "WSAEventSelect");
+            check(WSAEventSelect(client, events[count], FD_READ | FD_WRITE | FD_CLOSE) == 0, "WSAEventSelect");
             count++;
         }
     }
