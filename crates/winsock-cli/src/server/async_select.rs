@@ -21,9 +21,10 @@ pub(super) fn serve(server: &Server) -> Result<(), Failure> {
     let told = Rc::new(RefCell::new(Vec::new()));
     let happened = Rc::clone(&told);
     let window = Window::new(move |message| {
-        let news = message.network_event();
-        let ended = news.event == NetworkEvents::CLOSE;
-        happened.borrow_mut().push(Told { socket: news.socket, ended });
+        if let Some(news) = message.network_event() {
+            let ended = news.event == NetworkEvents::CLOSE;
+            happened.borrow_mut().push(Told { socket: news.socket, ended });
+        }
         0
     });
     notices::serve(server, Messages { window: window.calling("CreateWindowEx", "")?, told })
