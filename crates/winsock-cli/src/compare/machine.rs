@@ -21,12 +21,14 @@ pub(super) struct Machine {
 impl Machine {
     pub(super) fn new(engines: &[Engine]) -> Machine {
         let unknown = || "unknown".to_owned();
-        let load = first_line("/proc/loadavg").map(|line| line.split(' ').take(3).collect::<Vec<_>>().join(", "));
+        let load =
+            first_line("/proc/loadavg").map(|line| line.split(' ').take(3).collect::<Vec<_>>().join(", "));
         Machine {
             version: env!("CARGO_PKG_VERSION"),
             processor: processor().unwrap_or_else(unknown),
             processors: std::thread::available_parallelism().map_or(1, usize::from),
-            kernel: first_line("/proc/sys/kernel/osrelease").map_or_else(unknown, |release| format!("Linux {release}")),
+            kernel: first_line("/proc/sys/kernel/osrelease")
+                .map_or_else(unknown, |release| format!("Linux {release}")),
             engines: engines.iter().map(|engine| engine.name()).collect(),
             load_before: load.unwrap_or_else(unknown),
             command: command(std::env::args()),
@@ -56,10 +58,11 @@ fn processor() -> Option<String> {
 /// A command line as a shell takes it, whatever path the program was started by.
 fn command(arguments: impl Iterator<Item = String>) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:=".contains(c);
-    let quoted = arguments.skip(1).map(|argument| match !argument.is_empty() && argument.chars().all(plain) {
-        true => argument,
-        false => format!("'{}'", argument.replace('\'', r"'\''")),
-    });
+    let quoted =
+        arguments.skip(1).map(|argument| match !argument.is_empty() && argument.chars().all(plain) {
+            true => argument,
+            false => format!("'{}'", argument.replace('\'', r"'\''")),
+        });
     std::iter::once("winsock".to_owned()).chain(quoted).collect::<Vec<_>>().join(" ")
 }
 
@@ -69,7 +72,8 @@ mod tests {
 
     #[test]
     fn the_command_can_be_given_to_a_shell_again() {
-        let arguments = ["/tmp/winsock", "compare", "--output", "it's a <page>.html", "--models", "poll,iocp", ""];
+        let arguments =
+            ["/tmp/winsock", "compare", "--output", "it's a <page>.html", "--models", "poll,iocp", ""];
         let line = command(arguments.into_iter().map(str::to_owned));
         assert_eq!(line, r"winsock compare --output 'it'\''s a <page>.html' --models poll,iocp ''");
     }

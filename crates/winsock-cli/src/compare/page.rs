@@ -17,7 +17,12 @@ use crate::server::Model;
 const STYLE: &str = include_str!("page.css");
 
 /// The page. `results` are sorted.
-pub(super) fn html(arguments: &Arguments, machine: &Machine, results: &[Measured], ranking: &[String]) -> String {
+pub(super) fn html(
+    arguments: &Arguments,
+    machine: &Machine,
+    results: &[Measured],
+    ranking: &[String],
+) -> String {
     let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let date = date.split('T').next().unwrap_or_default();
     let number = telling(results);
@@ -124,7 +129,11 @@ impl Page {
         let mut before = None;
         for measured in results {
             let connections = Some(measured.case.connections);
-            let class = if before.replace(measured.case.connections) == connections { "" } else { " class=\"first\"" };
+            let class = if before.replace(measured.case.connections) == connections {
+                ""
+            } else {
+                " class=\"first\""
+            };
             let _ = writeln!(self.0, "<tr{class}>{}</tr>", cells("td", table::row(measured)));
         }
         self.raw("</tbody></table></div>\n");

@@ -32,7 +32,8 @@ pub(super) fn class(engine: Option<Engine>) -> &'static str {
 /// The cost of each case, as it comes.
 pub(super) fn costs(here: &[&Measured]) -> String {
     let most = here.iter().map(|measured| measured.cost().median).fold(f64::MIN_POSITIVE, f64::max);
-    let mut svg = Svg::new(ROW * here.len() as f64, "Processor time of the server for each round trip, by model");
+    let mut svg =
+        Svg::new(ROW * here.len() as f64, "Processor time of the server for each round trip, by model");
     for (index, measured) in here.iter().enumerate() {
         let (top, cost) = (ROW * index as f64, measured.cost().median);
         let length = (cost / most * (BARS_X.1 - BARS_X.0)).max(1.0);
@@ -57,7 +58,8 @@ pub(super) fn by_connections(results: &[Measured], model: Model) -> String {
     }
     let points = |candidate: Candidate| {
         let own = results.iter().filter(move |measured| measured.case.candidate == candidate);
-        own.map(|measured| (x.place(measured.case.connections as f64), y.place(measured.cost().median))).collect()
+        own.map(|measured| (x.place(measured.case.connections as f64), y.place(measured.cost().median)))
+            .collect()
     };
     curves(&mut svg, &candidates(results.iter()), model, points);
     svg.end()
@@ -106,7 +108,8 @@ fn curves(
     model: Model,
     points: impl Fn(Candidate) -> Vec<(f64, f64)>,
 ) {
-    let (own, others): (Vec<Candidate>, _) = candidates.iter().partition(|candidate| candidate.model == model);
+    let (own, others): (Vec<Candidate>, _) =
+        candidates.iter().partition(|candidate| candidate.model == model);
     for candidate in others {
         svg.curve("other", &points(candidate), false);
     }

@@ -129,7 +129,9 @@ impl Pairs {
         let Pairs { agree, same, differ } = self;
         let differ = differ.len();
         let all = agree + same + differ;
-        format!("of {all} pairs of folders {agree} agree with it, {differ} contradict it, {same} cannot be told apart")
+        format!(
+            "of {all} pairs of folders {agree} agree with it, {differ} contradict it, {same} cannot be told apart"
+        )
     }
 }
 
@@ -150,7 +152,10 @@ mod tests {
     #[test]
     fn an_order_that_was_measured_is_confirmed() {
         let text = check([&[5.0, 5.1], &[6.0, 6.1], &[7.0, 7.1]]);
-        assert!(text.starts_with("With 16 connections, the measured cost confirms the guide's order:"), "{text}");
+        assert!(
+            text.starts_with("With 16 connections, the measured cost confirms the guide's order:"),
+            "{text}"
+        );
         assert!(text.contains("of 3 pairs of folders 3 agree with it, 0 contradict it"), "{text}");
     }
 
@@ -158,7 +163,10 @@ mod tests {
     fn what_is_cheaper_than_the_guide_says_is_named_with_both_costs() {
         let text = check([&[5.0, 5.1], &[9.0, 9.1], &[7.0, 7.1]]);
         assert!(text.contains("the measured cost is not in the guide's order: "), "{text}");
-        assert!(text.contains("WSAPoll costs less than overlap: poll 7.05 µs, overlapped 9.05 µs."), "{text}");
+        assert!(
+            text.contains("WSAPoll costs less than overlap: poll 7.05 µs, overlapped 9.05 µs."),
+            "{text}"
+        );
         assert!(text.contains("By rate: of 3 pairs of folders 2 agree with it, 1 contradict it"), "{text}");
     }
 

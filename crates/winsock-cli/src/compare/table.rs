@@ -65,7 +65,12 @@ pub(super) fn text(results: &[Measured]) -> String {
 }
 
 /// All of it for scripts: times of processors in microseconds, latencies in nanoseconds.
-pub(super) fn object(arguments: &Arguments, machine: &Machine, results: &[Measured], ranking: &[String]) -> Value {
+pub(super) fn object(
+    arguments: &Arguments,
+    machine: &Machine,
+    results: &[Measured],
+    ranking: &[String],
+) -> Value {
     let results: Vec<Value> = results.iter().map(measured).collect();
     json!({
         "machine": machine,
