@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{cc, client, doctor, manual, server, stress};
+use crate::{cc, client, compare, doctor, manual, server, stress};
 
 /// Windows Sockets 2 for Linux: run, load and build Winsock programs.
 #[derive(Parser)]
@@ -25,6 +25,10 @@ pub(crate) enum Command {
     /// Load an echo server with many connections and check every byte that comes back.
     #[command(after_help = stress::HELP)]
     Stress(stress::Arguments),
+
+    /// Measure the models of the server side by side, and write a report with pictures.
+    #[command(after_help = compare::HELP)]
+    Compare(compare::Arguments),
 
     /// Tell what this machine offers to Winsock: the engine and why it runs, and the limits.
     #[command(after_help = doctor::HELP)]

@@ -193,7 +193,8 @@ fn seccomp_filters() -> Option<u64> {
     status.lines().find_map(|line| line.strip_prefix("Seccomp_filters:"))?.trim().parse().ok()
 }
 
-fn first_line(path: &str) -> Option<String> {
+/// The first line of a file of the system, if there is one.
+pub(crate) fn first_line(path: &str) -> Option<String> {
     Some(fs::read_to_string(path).ok()?.lines().next()?.to_owned())
 }
 

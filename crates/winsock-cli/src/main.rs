@@ -9,6 +9,7 @@ mod address;
 mod cc;
 mod cli;
 mod client;
+mod compare;
 mod doctor;
 mod engine;
 mod error;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Server(arguments) => error::exit("server", server::run(&arguments)),
         Command::Client(arguments) => error::exit("client", client::run(&arguments)),
         Command::Stress(arguments) => error::exit("stress", stress::run(&arguments)),
+        Command::Compare(arguments) => error::exit("compare", compare::run(&arguments)),
         Command::Doctor(arguments) => error::exit("doctor", doctor::run(&arguments)),
         Command::Completions(arguments) => error::exit("completions", manual::completions(&arguments)),
         Command::Man(arguments) => error::exit("man", manual::man(&arguments)),

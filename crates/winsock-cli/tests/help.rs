@@ -4,7 +4,21 @@ mod common;
 
 use common::{text, winsock};
 
-const COMMANDS: [(&str, &[&str]); 4] = [
+const COMMANDS: [(&str, &[&str]); 5] = [
+    (
+        "compare",
+        &[
+            "--models",
+            "--engines",
+            "--connections",
+            "--size",
+            "--duration",
+            "--rounds",
+            "--quick",
+            "--output",
+            "--json",
+        ],
+    ),
     ("doctor", &["--json", "--engine"]),
     (
         "server",
@@ -112,6 +126,11 @@ fn what_is_not_understood_is_wrong_usage() {
         (&["server", "--metrics", "localhost:http"], "http"),
         (&["server", "--log-format", "xml"], "xml"),
         (&["server", "--model", "event-select", "--workers", "2"], "--workers"),
+        (&["compare", "--models", "poll,fast"], "fast"),
+        (&["compare", "--engines", "auto"], "auto"),
+        (&["compare", "--connections", "0"], "0"),
+        (&["compare", "--duration", "0s"], "measures nothing"),
+        (&["compare", "--models", "basic", "--connections", "2"], "so many connections"),
         (&["completions", "dosh"], "dosh"),
         (&["man", "serve"], "serve"),
         (&["server", "--engine", "kqueue"], "kqueue"),

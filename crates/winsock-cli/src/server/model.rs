@@ -55,6 +55,37 @@ impl Model {
         }
     }
 
+    /// How many clients it serves at once, before the limits that the user sets.
+    pub(crate) fn capacity(self) -> usize {
+        match self {
+            Model::Basic => 1,
+            Model::AsyncSelect => 3_333,
+            Model::Overlapped => 62,
+            Model::Threads
+            | Model::Select
+            | Model::SelectNonblocking
+            | Model::EventSelect
+            | Model::Poll
+            | Model::Routine
+            | Model::Iocp
+            | Model::IocpAcceptex => usize::MAX,
+        }
+    }
+
+    /// Whether it has overlapped operations, which an engine runs.
+    pub(crate) fn has_overlapped_operations(self) -> bool {
+        match self {
+            Model::Overlapped | Model::Routine | Model::Iocp | Model::IocpAcceptex => true,
+            Model::Basic
+            | Model::Threads
+            | Model::Select
+            | Model::SelectNonblocking
+            | Model::AsyncSelect
+            | Model::EventSelect
+            | Model::Poll => false,
+        }
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Model::Basic => "basic",

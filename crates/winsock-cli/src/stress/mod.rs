@@ -32,7 +32,9 @@ use self::collect::LogFile;
 pub(crate) use self::options::{Arguments, HELP};
 use self::payload::Payload;
 use self::plan::Plan;
+pub(crate) use self::report::QUANTILES;
 use self::report::Results;
+pub(crate) use self::sizes::Sizes;
 use self::statistics::{Live, Statistics};
 use self::worker::Load;
 

@@ -10,7 +10,7 @@ use super::statistics::Statistics;
 use crate::units::{grouped, time};
 
 /// The quantiles of the table.
-pub(super) const QUANTILES: [(&str, f64); 5] =
+pub(crate) const QUANTILES: [(&str, f64); 5] =
     [("p50", 0.50), ("p90", 0.90), ("p99", 0.99), ("p99.9", 0.999), ("p99.99", 0.9999)];
 /// The longest bar of the picture.
 const BAR: usize = 40;

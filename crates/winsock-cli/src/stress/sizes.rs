@@ -8,7 +8,7 @@ const LONGEST: usize = 64 * 1024 * 1024;
 const CUT: usize = 16;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) enum Sizes {
+pub(crate) enum Sizes {
     Fixed(usize),
     /// Each size as often as another.
     Uniform {

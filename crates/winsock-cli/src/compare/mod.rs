@@ -1,0 +1,95 @@
+//! `winsock compare`: the models of the server side by side on one machine, by what a round trip costs them.
+//!
+//! A plan says which cases there are; each is measured in turns by processes of this program; the results become one
+//! table, a check of the guide's ranking, and a report with pictures. Knows nothing of how a model works.
+
+mod machine;
+mod options;
+mod page;
+mod picture;
+mod plan;
+mod process;
+mod ranking;
+mod results;
+mod svg;
+mod table;
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::error::Failure;
+use crate::stop::Stop;
+
+use self::machine::Machine;
+pub(crate) use self::options::{Arguments, HELP};
+use self::plan::Case;
+use self::results::Measured;
+
+/// The command.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let engines = plan::engines(arguments)?;
+    let cases = plan::cases(arguments, &engines)?;
+    let mut page = Target::create(&arguments.output)?;
+    let object = arguments.json.as_deref().map(Target::create).transpose()?;
+    let stop = Stop::new()?;
+    stop.on_signals()?;
+    let machine = Machine::new(&engines);
+
+    let mut results = measure(arguments, &cases, &stop)?;
+    results::sort(&mut results);
+    let ranking = ranking::words(&results);
+    print!("{}", table::text(&results));
+    println!("\n{}\n", table::LEGEND);
+    for paragraph in &ranking {
+        println!("{paragraph}");
+    }
+    page.write(&page::html(arguments, &machine, &results, &ranking))?;
+    if let Some(mut target) = object {
+        let object = table::object(arguments, &machine, &results, &ranking);
+        target.write(&format!("{object:#}\n"))?;
+    }
+    eprintln!("The report is in {}", page.name);
+    Ok(())
+}
+
+/// Measures every case in every round.
+fn measure(arguments: &Arguments, cases: &[Case], stop: &Stop) -> Result<Vec<Measured>, Failure> {
+    let rounds = arguments.rounds();
+    let mut results: Vec<_> =
+        cases.iter().map(|&case| Measured { case, samples: Vec::with_capacity(rounds) }).collect();
+    let style = ProgressStyle::with_template("{pos}/{len} {wide_bar} {eta} {msg}");
+    let progress = ProgressBar::new((cases.len() * rounds) as u64)
+        .with_style(style.expect("the template is well-formed"));
+    for round in 0..rounds {
+        for index in plan::turn(cases.len(), rounds, round) {
+            progress.set_message(cases[index].name());
+            results[index].samples.push(process::measure(arguments, cases[index], stop)?);
+            progress.inc(1);
+        }
+    }
+    progress.finish_and_clear();
+    Ok(results)
+}
+
+/// A file that was opened before the first run: it would be a pity to learn at the end that it cannot be written.
+struct Target {
+    name: String,
+    file: File,
+}
+
+impl Target {
+    fn create(path: &Path) -> Result<Target, Failure> {
+        let name = path.display().to_string();
+        match File::create(path) {
+            Ok(file) => Ok(Target { name, file }),
+            Err(error) => Err(Failure::system(name, error)),
+        }
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Failure> {
+        self.file.write_all(text.as_bytes()).map_err(|error| Failure::system(&self.name, error))
+    }
+}

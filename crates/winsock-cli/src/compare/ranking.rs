@@ -1,0 +1,184 @@
+//! The ranking of the samples in Microsoft's guide ("Getting started with Winsock": "in order from higher to lower
+//! performance"), checked against what was measured, in words.
+//!
+//! The guide ranks folders of programs, so each folder stands here for the models of its servers, and the best of them
+//! counts. A pair of folders is told apart where the better one is better in every round, and by more than a little.
+
+use super::plan;
+use super::results::{Measured, Spread, at, connections};
+use crate::server::Model;
+use crate::units::number;
+
+/// The folders, from higher to lower performance, and the models of their servers.
+const FOLDERS: [(&str, &[Model]); 5] = [
+    ("iocp", &[Model::Iocp, Model::IocpAcceptex]),
+    ("overlap", &[Model::Overlapped]),
+    ("WSAPoll", &[Model::Poll]),
+    ("simple", &[Model::Threads, Model::Select]),
+    ("accept", &[Model::SelectNonblocking, Model::AsyncSelect]),
+];
+
+/// Medians that differ by less are the same.
+const MARGIN: f64 = 1.05;
+
+/// What performance may mean.
+#[derive(Clone, Copy)]
+enum Meaning {
+    Cost,
+    Rate,
+}
+
+/// The pairs of folders, by what the measurement says of them.
+#[derive(Default)]
+struct Pairs {
+    agree: usize,
+    same: usize,
+    /// A sentence for each.
+    differ: Vec<String>,
+}
+
+/// The check: one paragraph for what the guide says, and one for each number of connections.
+pub(super) fn words(results: &[Measured]) -> Vec<String> {
+    let folders = FOLDERS.map(|(folder, models)| {
+        format!("{folder} ({})", models.iter().map(|model| model.name()).collect::<Vec<_>>().join(", "))
+    });
+    let mut words =
+        vec![format!("The guide's samples, \"from higher to lower performance\": {}.", folders.join(", "))];
+    for number in connections(results) {
+        let here = at(results, number);
+        let found = FOLDERS.iter().filter(|(_, models)| best(&here, models, Meaning::Cost).is_some()).count();
+        if found > 1 {
+            words.push(paragraph(&here, number));
+        }
+    }
+    if words.len() == 1 {
+        words.push("Too few of them were measured to compare them.".to_owned());
+    }
+    words
+}
+
+fn paragraph(here: &[&Measured], connections: usize) -> String {
+    let cost = pairs(here, Meaning::Cost);
+    let rate = pairs(here, Meaning::Rate);
+    let mut text = format!("With {}, ", plan::connections(connections));
+    let verdict = match (cost.differ.is_empty(), cost.same) {
+        (true, 0) => "the measured cost confirms the guide's order",
+        (true, _) => "the measured cost does not contradict the guide's order",
+        (false, _) => "the measured cost is not in the guide's order",
+    };
+    text += &format!("{verdict}: {}. ", cost.counts());
+    for sentence in &cost.differ {
+        text += &format!("{sentence} ");
+    }
+    text += &format!("By rate: {}.", rate.counts());
+    text
+}
+
+/// The best of some models.
+fn best<'a>(here: &[&'a Measured], models: &[Model], meaning: Meaning) -> Option<&'a Measured> {
+    let ours = here.iter().copied().filter(|measured| models.contains(&measured.case.candidate.model));
+    ours.min_by(|one, other| meaning.of(one).median.total_cmp(&meaning.of(other).median))
+}
+
+fn pairs(here: &[&Measured], meaning: Meaning) -> Pairs {
+    let found: Vec<_> = FOLDERS
+        .iter()
+        .filter_map(|(folder, models)| best(here, models, meaning).map(|measured| (*folder, measured)))
+        .collect();
+    let mut pairs = Pairs::default();
+    for (index, &(upper, first)) in found.iter().enumerate() {
+        for &(lower, second) in &found[index + 1..] {
+            if is_better(meaning.of(first), meaning.of(second)) {
+                pairs.agree += 1;
+            } else if is_better(meaning.of(second), meaning.of(first)) {
+                pairs.differ.push(format!(
+                    "{lower} costs less than {upper}: {} {} µs, {} {} µs.",
+                    second.case.candidate.name(),
+                    number(second.cost().median),
+                    first.case.candidate.name(),
+                    number(first.cost().median),
+                ));
+            } else {
+                pairs.same += 1;
+            }
+        }
+    }
+    pairs
+}
+
+/// Whether one is better than another: in every run, and not by a little. Less is better.
+fn is_better(one: Spread, other: Spread) -> bool {
+    one.most < other.least && one.median * MARGIN < other.median
+}
+
+impl Meaning {
+    /// A measure of which less is better.
+    fn of(self, measured: &Measured) -> Spread {
+        match self {
+            Meaning::Cost => measured.cost(),
+            Meaning::Rate => {
+                let Spread { least, median, most } = measured.rate();
+                Spread { least: most.recip(), median: median.recip(), most: least.recip() }
+            }
+        }
+    }
+}
+
+impl Pairs {
+    fn counts(&self) -> String {
+        let Pairs { agree, same, differ } = self;
+        let differ = differ.len();
+        let all = agree + same + differ;
+        format!(
+            "of {all} pairs of folders {agree} agree with it, {differ} contradict it, {same} cannot be told apart"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::results::sort;
+    use crate::compare::results::tests::measured;
+
+    fn check(costs: [&[f64]; 3]) -> String {
+        let models = [Model::Iocp, Model::Overlapped, Model::Poll];
+        let mut results: Vec<_> =
+            models.into_iter().zip(costs).map(|(model, costs)| measured(model, 16, costs)).collect();
+        sort(&mut results);
+        words(&results)[1].clone()
+    }
+
+    #[test]
+    fn an_order_that_was_measured_is_confirmed() {
+        let text = check([&[5.0, 5.1], &[6.0, 6.1], &[7.0, 7.1]]);
+        assert!(
+            text.starts_with("With 16 connections, the measured cost confirms the guide's order:"),
+            "{text}"
+        );
+        assert!(text.contains("of 3 pairs of folders 3 agree with it, 0 contradict it"), "{text}");
+    }
+
+    #[test]
+    fn what_is_cheaper_than_the_guide_says_is_named_with_both_costs() {
+        let text = check([&[5.0, 5.1], &[9.0, 9.1], &[7.0, 7.1]]);
+        assert!(text.contains("the measured cost is not in the guide's order: "), "{text}");
+        assert!(
+            text.contains("WSAPoll costs less than overlap: poll 7.05 µs, overlapped 9.05 µs."),
+            "{text}"
+        );
+        assert!(text.contains("By rate: of 3 pairs of folders 2 agree with it, 1 contradict it"), "{text}");
+    }
+
+    #[test]
+    fn rounds_that_overlap_and_small_differences_decide_nothing() {
+        let text = check([&[5.0, 9.5], &[9.0, 9.1], &[9.2, 9.3]]);
+        assert!(text.contains("0 contradict it, 2 cannot be told apart"), "{text}");
+    }
+
+    #[test]
+    fn one_folder_alone_is_not_ranked() {
+        let words = words(&[measured(Model::Poll, 1, &[1.0])]);
+        assert_eq!(words[1], "Too few of them were measured to compare them.");
+    }
+}
