@@ -18,7 +18,8 @@ use crate::build::{Way, library, source};
 fn prints(name: &str, ways: &[Way], sources: &[&str], expected: &str) {
     for way in ways {
         let program = way.build(name, sources);
-        let output = build::limited(&program).output().expect("timeout, of coreutils, starts");
+        let output =
+            build::limited(&program).stdin(Stdio::null()).output().expect("timeout, of coreutils, starts");
         let printed = String::from_utf8_lossy(&output.stdout);
         let errors = String::from_utf8_lossy(&output.stderr);
         assert_eq!((&*printed, &*errors), (&*format!("{expected}\n"), ""), "{name}, {way:?}");
@@ -157,6 +158,19 @@ fn interlocked_functions_and_locks() {
 fn heaps() {
     prints("heaps", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["heaps.c"], "heaps");
     prints("heaps_cxx", &[Way::Wrapper], &[&build::as_cxx("heaps.c")], "heaps");
+}
+
+#[test]
+fn address_space() {
+    prints("memory", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["memory.c"], "memory");
+    prints("memory_cxx", &[Way::Wrapper], &[&build::as_cxx("memory.c")], "memory");
+}
+
+#[test]
+fn modules_environment_and_files() {
+    let ways = [Way::Wrapper, Way::WrapperStatic, Way::Plain];
+    prints("environment", &ways, &["environment.c"], "environment");
+    prints("environment_cxx", &[Way::Wrapper], &[&build::as_cxx("environment.c")], "environment");
 }
 
 #[test]
