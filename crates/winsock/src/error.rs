@@ -122,6 +122,7 @@ codes! {
     ERROR_REQUEST_ABORTED = 1235, "the request was given up";
     ERROR_CONNECTION_ABORTED = 1236, "this side gave the connection up";
     ERROR_NO_SYSTEM_RESOURCES = 1450, "the system has not enough resources";
+    ERROR_INVALID_USER_BUFFER = 1784, "the buffer is invalid for the operation";
     ERROR_RESOURCE_LANG_NOT_FOUND = 1815, "there is no text in that language";
     WSAEINTR = win32::WSAEINTR, "a blocking call was interrupted";
     WSAEBADF = win32::WSAEBADF, "the file handle is not valid";
