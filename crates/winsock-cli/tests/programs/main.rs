@@ -204,6 +204,11 @@ fn network_events() {
 }
 
 #[test]
+fn calls_that_wait_outlast_ctrl_c() {
+    prints("interrupted", &[Way::Wrapper, Way::Plain], &["interrupted.c"], "100 interruptions");
+}
+
+#[test]
 fn exit_thread_in_cxx() {
     prints("exit", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["exit_thread.cpp"], "ended");
 }
