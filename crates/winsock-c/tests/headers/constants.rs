@@ -421,7 +421,7 @@ const BY_UNICODE: &str = "
     StringCchCatEx StringCchCatN StringCchCatNEx StringCchCopy StringCchCopyEx StringCchCopyN StringCchCopyNEx
     StringCchLength StringCchPrintf StringCchPrintfEx StringCchVPrintf StringCchVPrintfEx UnregisterClass
     WSAAddressToString WSAConnectByName WSADuplicateSocket WSAEnumProtocols WSASocket WSAStringToAddress
-    DeleteFile GetCommandLine GetComputerName GetComputerNameEx GetCurrentDirectory GetEnvironmentVariable
+    CharLower CharLowerBuff CharUpper CharUpperBuff wsprintf wvsprintf DeleteFile GetCommandLine GetComputerName GetComputerNameEx GetCurrentDirectory GetEnvironmentVariable
     GetFileAttributes GetModuleFileName GetModuleHandle GetTempPath LoadLibrary OutputDebugString SetCurrentDirectory
     SetEnvironmentVariable VerifyVersionInfo WriteConsole gai_strerror lstrcat lstrcmp lstrcmpi lstrcpy lstrcpyn lstrlen
 ";

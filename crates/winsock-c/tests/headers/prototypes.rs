@@ -267,6 +267,10 @@ shared! {
     GetFileAttributesA(_) GetFileAttributesW(_) GetFileSize(_, _) SetEndOfFile(_) SetFilePointer(_, _, _, _)
     VerSetConditionMask(_, _, _) VerifyVersionInfoA(_, _, _) VerifyVersionInfoW(_, _, _)
 
+    GetConsoleCP() GetConsoleOutputCP() SetConsoleCP(_) SetConsoleOutputCP(_)
+    CharLowerA(_) CharLowerW(_) CharLowerBuffA(_, _) CharLowerBuffW(_, _)
+    CharUpperA(_) CharUpperW(_) CharUpperBuffA(_, _) CharUpperBuffW(_, _)
+
     GetTickCount() GetTickCount64() QueryPerformanceCounter(_) QueryPerformanceFrequency(_)
     QueryUnbiasedInterruptTime(_) SystemTimeToFileTime(_, _) timeBeginPeriod(_) timeEndPeriod(_) timeGetTime()
 }

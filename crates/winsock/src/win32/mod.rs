@@ -71,6 +71,8 @@ mod ioctl;
 #[cfg(target_os = "linux")]
 mod last_error;
 #[cfg(target_os = "linux")]
+mod letter_case;
+#[cfg(target_os = "linux")]
 mod local;
 #[cfg(target_os = "linux")]
 mod locals;
@@ -164,6 +166,7 @@ pub use self::{
     init_once::*,
     ioctl::*,
     last_error::*,
+    letter_case::*,
     local::*,
     locals::*,
     message::*,

@@ -42,6 +42,9 @@ pub use windows_sys::Win32::System::Console::{
     GenerateConsoleCtrlEvent, GetConsoleMode, GetStdHandle, SetConsoleCtrlHandler, SetConsoleMode,
     SetStdHandle, WriteConsoleA, WriteConsoleW,
 };
+pub use windows_sys::Win32::System::Console::{
+    GetConsoleCP, GetConsoleOutputCP, SetConsoleCP, SetConsoleOutputCP,
+};
 pub use windows_sys::Win32::System::Diagnostics::Debug::{FormatMessageA, FormatMessageW};
 pub use windows_sys::Win32::System::Diagnostics::Debug::{
     IsDebuggerPresent, OutputDebugStringA, OutputDebugStringW,
@@ -134,6 +137,10 @@ pub use windows_sys::Win32::UI::WindowsAndMessaging::{
     SendMessageTimeoutA, SendMessageTimeoutW, SendMessageW, SendNotifyMessageA, SendNotifyMessageW,
     SetClassLongA, SetClassLongW, SetTimer, SetWindowLongA, SetWindowLongW, SetWindowTextA, SetWindowTextW,
     ShowWindow, TranslateMessage, UnregisterClassA, UnregisterClassW, WaitMessage,
+};
+pub use windows_sys::Win32::UI::WindowsAndMessaging::{
+    CharLowerA, CharLowerBuffA, CharLowerBuffW, CharLowerW, CharUpperA, CharUpperBuffA, CharUpperBuffW,
+    CharUpperW,
 };
 #[cfg(target_pointer_width = "64")]
 pub use windows_sys::Win32::UI::WindowsAndMessaging::{
