@@ -9,6 +9,7 @@ _WS2_BEGIN_DECLS
 HANDLE WINAPI CreateThread(LPSECURITY_ATTRIBUTES lpThreadAttributes, SIZE_T dwStackSize,
                            LPTHREAD_START_ROUTINE lpStartAddress, LPVOID lpParameter, DWORD dwCreationFlags,
                            LPDWORD lpThreadId);
+DECLSPEC_NORETURN VOID WINAPI ExitProcess(UINT uExitCode);
 DECLSPEC_NORETURN VOID WINAPI ExitThread(DWORD dwExitCode);
 BOOL WINAPI GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode);
 DWORD WINAPI ResumeThread(HANDLE hThread);

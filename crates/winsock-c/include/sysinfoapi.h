@@ -23,10 +23,24 @@ __extension__ typedef struct _SYSTEM_INFO {
   WORD wProcessorRevision;
 } SYSTEM_INFO, *LPSYSTEM_INFO;
 
+typedef enum _COMPUTER_NAME_FORMAT {
+  ComputerNameNetBIOS,
+  ComputerNameDnsHostname,
+  ComputerNameDnsDomain,
+  ComputerNameDnsFullyQualified,
+  ComputerNamePhysicalNetBIOS,
+  ComputerNamePhysicalDnsHostname,
+  ComputerNamePhysicalDnsDomain,
+  ComputerNamePhysicalDnsFullyQualified,
+  ComputerNameMax
+} COMPUTER_NAME_FORMAT;
+
 #ifdef UNICODE
-#define GetVersionEx GetVersionExW
+#define GetComputerNameEx GetComputerNameExW
+#define GetVersionEx      GetVersionExW
 #else
-#define GetVersionEx GetVersionExA
+#define GetComputerNameEx GetComputerNameExA
+#define GetVersionEx      GetVersionExA
 #endif
 
 _WS2_BEGIN_DECLS
@@ -39,6 +53,8 @@ VOID WINAPI GetSystemTime(LPSYSTEMTIME lpSystemTime);
 VOID WINAPI GetLocalTime(LPSYSTEMTIME lpSystemTime);
 VOID WINAPI GetSystemTimeAsFileTime(LPFILETIME lpSystemTimeAsFileTime);
 VOID WINAPI GetSystemTimePreciseAsFileTime(LPFILETIME lpSystemTimeAsFileTime);
+BOOL WINAPI GetComputerNameExA(COMPUTER_NAME_FORMAT NameType, LPSTR lpBuffer, LPDWORD nSize);
+BOOL WINAPI GetComputerNameExW(COMPUTER_NAME_FORMAT NameType, LPWSTR lpBuffer, LPDWORD nSize);
 DWORD WINAPI GetVersion(void);
 BOOL WINAPI GetVersionExA(LPOSVERSIONINFOA lpVersionInformation);
 BOOL WINAPI GetVersionExW(LPOSVERSIONINFOW lpVersionInformation);

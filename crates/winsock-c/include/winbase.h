@@ -6,6 +6,7 @@
 #define _WINBASE_
 
 #include <consoleapi.h>
+#include <debugapi.h>
 #include <errhandlingapi.h>
 #include <excpt.h>
 #include <fibersapi.h>
@@ -13,6 +14,8 @@
 #include <handleapi.h>
 #include <heapapi.h>
 #include <ioapiset.h>
+#include <libloaderapi.h>
+#include <memoryapi.h>
 #include <minwinbase.h>
 #include <processenv.h>
 #include <processthreadsapi.h>
@@ -34,6 +37,7 @@
 #define WAIT_ABANDONED     STATUS_ABANDONED_WAIT_0
 #define WAIT_ABANDONED_0   STATUS_ABANDONED_WAIT_0
 #define WAIT_IO_COMPLETION STATUS_USER_APC
+#define MAX_COMPUTERNAME_LENGTH 15
 #define WAIT_FAILED        ((DWORD)0xFFFFFFFF)
 
 #define MUTEX_MODIFY_STATE MUTANT_QUERY_STATE
@@ -75,6 +79,8 @@
 
 #ifdef UNICODE
 #define FormatMessage FormatMessageW
+#define GetComputerName   GetComputerNameW
+#define VerifyVersionInfo VerifyVersionInfoW
 #define lstrcat       lstrcatW
 #define lstrcmp       lstrcmpW
 #define lstrcmpi      lstrcmpiW
@@ -83,6 +89,8 @@
 #define lstrlen       lstrlenW
 #else
 #define FormatMessage FormatMessageA
+#define GetComputerName   GetComputerNameA
+#define VerifyVersionInfo VerifyVersionInfoA
 #define lstrcat       lstrcatA
 #define lstrcmp       lstrcmpA
 #define lstrcmpi      lstrcmpiA
@@ -133,6 +141,12 @@ HGLOBAL WINAPI GlobalFree(HGLOBAL hMem);
 SIZE_T WINAPI GlobalSize(HGLOBAL hMem);
 LPVOID WINAPI GlobalLock(HGLOBAL hMem);
 BOOL WINAPI GlobalUnlock(HGLOBAL hMem);
+
+BOOL WINAPI GetComputerNameA(LPSTR lpBuffer, LPDWORD nSize);
+BOOL WINAPI GetComputerNameW(LPWSTR lpBuffer, LPDWORD nSize);
+ULONGLONG WINAPI VerSetConditionMask(ULONGLONG ConditionMask, DWORD TypeMask, BYTE Condition);
+BOOL WINAPI VerifyVersionInfoA(LPOSVERSIONINFOEXA lpVersionInformation, DWORD dwTypeMask, DWORDLONG dwlConditionMask);
+BOOL WINAPI VerifyVersionInfoW(LPOSVERSIONINFOEXW lpVersionInformation, DWORD dwTypeMask, DWORDLONG dwlConditionMask);
 
 LPSTR WINAPI lstrcatA(LPSTR lpString1, LPCSTR lpString2);
 LPWSTR WINAPI lstrcatW(LPWSTR lpString1, LPCWSTR lpString2);

@@ -48,6 +48,7 @@
 #define ERROR_FILE_EXISTS            80
 #define ERROR_INVALID_PARAMETER      87
 #define ERROR_BROKEN_PIPE            109
+#define ERROR_BUFFER_OVERFLOW        111
 #define ERROR_DISK_FULL              112
 #define ERROR_CALL_NOT_IMPLEMENTED   120
 #define ERROR_INSUFFICIENT_BUFFER    122
@@ -57,6 +58,7 @@
 #define ERROR_NEGATIVE_SEEK          131
 #define ERROR_DIR_NOT_EMPTY          145
 #define ERROR_NOT_LOCKED             158
+#define ERROR_BAD_ARGUMENTS          160
 #define ERROR_BUSY                   170
 #define ERROR_ALREADY_EXISTS         183
 #define ERROR_ENVVAR_NOT_FOUND       203
@@ -66,6 +68,7 @@
 #define ERROR_PIPE_NOT_CONNECTED     233
 #define ERROR_MORE_DATA              234
 #define ERROR_NO_MORE_ITEMS          259
+#define ERROR_DIRECTORY              267
 #define ERROR_INVALID_ADDRESS        487
 #define ERROR_ARITHMETIC_OVERFLOW    534
 #define ERROR_INVALID_FLAGS          1004

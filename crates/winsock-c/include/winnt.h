@@ -239,7 +239,46 @@ typedef TP_CALLBACK_ENVIRON_V3 TP_CALLBACK_ENVIRON, *PTP_CALLBACK_ENVIRON;
 #define FILE_SHARE_WRITE         0x2
 #define FILE_SHARE_DELETE        0x4
 #define FILE_ATTRIBUTE_READONLY  0x1
+#define FILE_ATTRIBUTE_DIRECTORY 0x10
 #define FILE_ATTRIBUTE_NORMAL    0x80
+
+/* Address space, and what may be done with its pages. */
+#define PAGE_NOACCESS          0x01
+#define PAGE_READONLY          0x02
+#define PAGE_READWRITE         0x04
+#define PAGE_WRITECOPY         0x08
+#define PAGE_EXECUTE           0x10
+#define PAGE_EXECUTE_READ      0x20
+#define PAGE_EXECUTE_READWRITE 0x40
+#define PAGE_EXECUTE_WRITECOPY 0x80
+#define PAGE_GUARD             0x100
+#define PAGE_NOCACHE           0x200
+#define PAGE_WRITECOMBINE      0x400
+#define MEM_COMMIT             0x00001000
+#define MEM_RESERVE            0x00002000
+#define MEM_DECOMMIT           0x00004000
+#define MEM_RELEASE            0x00008000
+#define MEM_FREE               0x00010000
+#define MEM_PRIVATE            0x00020000
+#define MEM_MAPPED             0x00040000
+#define MEM_RESET              0x00080000
+#define MEM_TOP_DOWN           0x00100000
+#define MEM_WRITE_WATCH        0x00200000
+#define MEM_PHYSICAL           0x00400000
+#define MEM_RESET_UNDO         0x01000000
+#define MEM_IMAGE              0x01000000
+#define MEM_LARGE_PAGES        0x20000000
+
+typedef struct _MEMORY_BASIC_INFORMATION {
+  PVOID BaseAddress;
+  PVOID AllocationBase;
+  ULONG32 AllocationProtect;
+  unsigned short PartitionId;
+  SIZE_T RegionSize;
+  ULONG32 State;
+  ULONG32 Protect;
+  ULONG32 Type;
+} MEMORY_BASIC_INFORMATION, *PMEMORY_BASIC_INFORMATION;
 
 #define DUPLICATE_CLOSE_SOURCE 0x1
 #define DUPLICATE_SAME_ACCESS  0x2
@@ -328,6 +367,24 @@ typedef struct _EXCEPTION_POINTERS {
 #define VER_NT_WORKSTATION         1
 #define VER_NT_DOMAIN_CONTROLLER   2
 #define VER_NT_SERVER              3
+
+/* Members of a version, and how they are compared. */
+#define VER_MINORVERSION     0x01
+#define VER_MAJORVERSION     0x02
+#define VER_BUILDNUMBER      0x04
+#define VER_PLATFORMID       0x08
+#define VER_SERVICEPACKMINOR 0x10
+#define VER_SERVICEPACKMAJOR 0x20
+#define VER_SUITENAME        0x40
+#define VER_PRODUCT_TYPE     0x80
+#define VER_EQUAL            1
+#define VER_GREATER          2
+#define VER_GREATER_EQUAL    3
+#define VER_LESS             4
+#define VER_LESS_EQUAL       5
+#define VER_AND              6
+#define VER_OR               7
+#define VER_SET_CONDITION(mask, member, condition) ((mask) = VerSetConditionMask((mask), (member), (condition)))
 
 typedef struct _OSVERSIONINFOA {
   ULONG32 dwOSVersionInfoSize;

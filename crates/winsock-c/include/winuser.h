@@ -9,6 +9,10 @@
 
 #include <windef.h>
 
+#include <_ws2/format.h>
+
+#include <stdarg.h>
+
 #define MAKEINTRESOURCEA(i) ((LPSTR)((ULONG_PTR)((WORD)(i))))
 #define MAKEINTRESOURCEW(i) ((LPWSTR)((ULONG_PTR)((WORD)(i))))
 #define IS_INTRESOURCE(r)   ((((ULONG_PTR)(r)) >> 16) == 0)
@@ -533,5 +537,65 @@ HICON WINAPI LoadIconA(HINSTANCE hInstance, LPCSTR lpIconName);
 HICON WINAPI LoadIconW(HINSTANCE hInstance, LPCWSTR lpIconName);
 
 _WS2_END_DECLS
+
+/* Letters of the other case, and formatted text. */
+#ifdef UNICODE
+#define CharLower CharLowerW
+#define CharLowerBuff CharLowerBuffW
+#define CharUpper CharUpperW
+#define CharUpperBuff CharUpperBuffW
+#define wsprintf wsprintfW
+#define wvsprintf wvsprintfW
+#else
+#define CharLower CharLowerA
+#define CharLowerBuff CharLowerBuffA
+#define CharUpper CharUpperA
+#define CharUpperBuff CharUpperBuffA
+#define wsprintf wsprintfA
+#define wvsprintf wvsprintfA
+#endif
+
+_WS2_BEGIN_DECLS
+
+LPSTR WINAPI CharLowerA(LPSTR lpsz);
+LPWSTR WINAPI CharLowerW(LPWSTR lpsz);
+DWORD WINAPI CharLowerBuffA(LPSTR lpsz, DWORD cchLength);
+DWORD WINAPI CharLowerBuffW(LPWSTR lpsz, DWORD cchLength);
+LPSTR WINAPI CharUpperA(LPSTR lpsz);
+LPWSTR WINAPI CharUpperW(LPWSTR lpsz);
+DWORD WINAPI CharUpperBuffA(LPSTR lpsz, DWORD cchLength);
+DWORD WINAPI CharUpperBuffW(LPWSTR lpsz, DWORD cchLength);
+
+_WS2_END_DECLS
+
+/* The text is cut where 1,024 characters end, its NUL included. */
+_WS2_INLINE int WINAPIV wvsprintfA(LPSTR text, LPCSTR format, va_list list) {
+  enum { ROOM = 1024 };
+  int length = _ws2_vformat(text, ROOM, format, 1, list);
+  return length < ROOM ? length : ROOM - 1;
+}
+
+_WS2_INLINE int WINAPIV wsprintfA(LPSTR text, LPCSTR format, ...) {
+  int length;
+  va_list list;
+  va_start(list, format);
+  length = wvsprintfA(text, format, list);
+  va_end(list);
+  return length;
+}
+_WS2_INLINE int WINAPIV wvsprintfW(LPWSTR text, LPCWSTR format, va_list list) {
+  enum { ROOM = 1024 };
+  int length = _ws2_vformat(text, ROOM, format, 2, list);
+  return length < ROOM ? length : ROOM - 1;
+}
+
+_WS2_INLINE int WINAPIV wsprintfW(LPWSTR text, LPCWSTR format, ...) {
+  int length;
+  va_list list;
+  va_start(list, format);
+  length = wvsprintfW(text, format, list);
+  va_end(list);
+  return length;
+}
 
 #endif

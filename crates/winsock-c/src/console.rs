@@ -15,3 +15,10 @@ export! {
     "WriteConsoleA" fn WriteConsoleA(hconsoleoutput: HANDLE, lpbuffer: PCSTR, nnumberofcharstowrite: u32, lpnumberofcharswritten: *mut u32, lpreserved: *const c_void) -> BOOL;
     "WriteConsoleW" fn WriteConsoleW(hconsoleoutput: HANDLE, lpbuffer: PCWSTR, nnumberofcharstowrite: u32, lpnumberofcharswritten: *mut u32, lpreserved: *const c_void) -> BOOL;
 }
+
+export! {
+    "GetConsoleCP" fn GetConsoleCP() -> u32;
+    "GetConsoleOutputCP" fn GetConsoleOutputCP() -> u32;
+    "SetConsoleCP" fn SetConsoleCP(wcodepageid: u32) -> BOOL;
+    "SetConsoleOutputCP" fn SetConsoleOutputCP(wcodepageid: u32) -> BOOL;
+}

@@ -10,6 +10,7 @@
 )]
 
 mod console;
+mod environment;
 mod event;
 mod extension;
 mod file;
@@ -17,10 +18,12 @@ mod handle;
 mod heap;
 mod locals;
 mod lock;
+mod module;
 mod names;
 mod object;
 mod overlapped;
 mod port;
+mod process;
 mod sockets;
 mod system;
 mod text;
@@ -28,15 +31,16 @@ mod thread;
 mod threadpool;
 mod time;
 mod times;
+mod virtual_memory;
 mod wait;
 mod window;
 mod winsock2;
 
 // For the test that compares them with their prototypes.
 pub use self::{
-    console::*, event::*, extension::*, file::*, handle::*, heap::*, locals::*, lock::*, names::*, object::*,
-    overlapped::*, port::*, sockets::*, system::*, text::*, thread::*, threadpool::*, time::*, times::*,
-    wait::*, window::*, winsock2::*,
+    console::*, environment::*, event::*, extension::*, file::*, handle::*, heap::*, locals::*, lock::*,
+    module::*, names::*, object::*, overlapped::*, port::*, process::*, sockets::*, system::*, text::*,
+    thread::*, threadpool::*, time::*, times::*, virtual_memory::*, wait::*, window::*, winsock2::*,
 };
 
 /// Exports functions of [`winsock::win32`] under the symbols on the left.

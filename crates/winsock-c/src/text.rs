@@ -30,3 +30,14 @@ export! {
     "_ws2_format_text" fn format_text(to: *mut c_void, room: usize, format: *const c_void, width: i32, arguments: *const u64, count: u32) -> i32;
     "_ws2_message_arguments" fn message_arguments(flags: FORMAT_MESSAGE_OPTIONS, source: *const c_void, code: u32, language: u32, width: i32) -> i32;
 }
+
+export! {
+    "CharLowerA" fn CharLowerA(lpsz: PSTR) -> PSTR;
+    "CharLowerW" fn CharLowerW(lpsz: PWSTR) -> PWSTR;
+    "CharLowerBuffA" fn CharLowerBuffA(lpsz: PSTR, cchlength: u32) -> u32;
+    "CharLowerBuffW" fn CharLowerBuffW(lpsz: PWSTR, cchlength: u32) -> u32;
+    "CharUpperA" fn CharUpperA(lpsz: PSTR) -> PSTR;
+    "CharUpperW" fn CharUpperW(lpsz: PWSTR) -> PWSTR;
+    "CharUpperBuffA" fn CharUpperBuffA(lpsz: PSTR, cchlength: u32) -> u32;
+    "CharUpperBuffW" fn CharUpperBuffW(lpsz: PWSTR, cchlength: u32) -> u32;
+}

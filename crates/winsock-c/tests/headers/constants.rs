@@ -298,6 +298,15 @@ shared! {
     XP1_UNI_SEND _SS_MAXSIZE _WIN32_WINNT_LONGHORN _WIN32_WINNT_NT4 _WIN32_WINNT_VISTA _WIN32_WINNT_WIN10
     _WIN32_WINNT_WIN2K _WIN32_WINNT_WIN6 _WIN32_WINNT_WIN7 _WIN32_WINNT_WIN8 _WIN32_WINNT_WINBLUE
     _WIN32_WINNT_WINXP _WIN32_WINNT_WS03 _WIN32_WINNT_WS08
+
+    ERROR_BAD_ARGUMENTS ERROR_BUFFER_OVERFLOW ERROR_DIRECTORY FILE_ATTRIBUTE_DIRECTORY INVALID_FILE_ATTRIBUTES
+    INVALID_FILE_SIZE INVALID_SET_FILE_POINTER MAX_COMPUTERNAME_LENGTH MEM_COMMIT MEM_DECOMMIT MEM_FREE
+    MEM_IMAGE MEM_LARGE_PAGES MEM_MAPPED MEM_PHYSICAL MEM_PRIVATE MEM_RELEASE MEM_RESERVE MEM_RESET
+    MEM_RESET_UNDO MEM_TOP_DOWN MEM_WRITE_WATCH PAGE_EXECUTE PAGE_EXECUTE_READ PAGE_EXECUTE_READWRITE
+    PAGE_EXECUTE_WRITECOPY PAGE_GUARD PAGE_NOACCESS PAGE_NOCACHE PAGE_READONLY PAGE_READWRITE PAGE_WRITECOMBINE
+    PAGE_WRITECOPY VER_AND VER_BUILDNUMBER VER_EQUAL VER_GREATER VER_GREATER_EQUAL VER_LESS VER_LESS_EQUAL
+    VER_MAJORVERSION VER_MINORVERSION VER_OR VER_PLATFORMID VER_PRODUCT_TYPE VER_SERVICEPACKMAJOR
+    VER_SERVICEPACKMINOR VER_SUITENAME
 }
 
 differing! {
@@ -412,7 +421,9 @@ const BY_UNICODE: &str = "
     StringCchCatEx StringCchCatN StringCchCatNEx StringCchCopy StringCchCopyEx StringCchCopyN StringCchCopyNEx
     StringCchLength StringCchPrintf StringCchPrintfEx StringCchVPrintf StringCchVPrintfEx UnregisterClass
     WSAAddressToString WSAConnectByName WSADuplicateSocket WSAEnumProtocols WSASocket WSAStringToAddress
-    WriteConsole gai_strerror lstrcat lstrcmp lstrcmpi lstrcpy lstrcpyn lstrlen
+    CharLower CharLowerBuff CharUpper CharUpperBuff wsprintf wvsprintf DeleteFile GetCommandLine GetComputerName GetComputerNameEx GetCurrentDirectory GetEnvironmentVariable
+    GetFileAttributes GetModuleFileName GetModuleHandle GetTempPath LoadLibrary OutputDebugString SetCurrentDirectory
+    SetEnvironmentVariable VerifyVersionInfo WriteConsole gai_strerror lstrcat lstrcmp lstrcmpi lstrcpy lstrcpyn lstrlen
 ";
 
 macro_rules! guids {

@@ -9,7 +9,7 @@ use core::ffi::c_void;
 use std::collections::{BTreeMap, BTreeSet};
 
 use windows_sys::Win32::Foundation::{CloseHandle, DuplicateHandle, GetLastError, SetLastError};
-use windows_sys::Win32::Foundation::{GlobalFree, LocalFree};
+use windows_sys::Win32::Foundation::{FreeLibrary, GlobalFree, LocalFree};
 use windows_sys::Win32::Globalization::*;
 use windows_sys::Win32::Graphics::Gdi::{GetStockObject, UpdateWindow};
 use windows_sys::Win32::Media::{timeBeginPeriod, timeEndPeriod, timeGetTime};
@@ -19,15 +19,25 @@ use windows_sys::Win32::Storage::FileSystem::{
     CreateFileA, CreateFileW, GetFileSizeEx, GetFileType, ReadFile, SetFileCompletionNotificationModes,
     SetFilePointerEx, WriteFile,
 };
+use windows_sys::Win32::Storage::FileSystem::{
+    DeleteFileA, DeleteFileW, FlushFileBuffers, GetFileAttributesA, GetFileAttributesW, GetFileSize,
+    GetTempPathA, GetTempPathW, SetEndOfFile, SetFilePointer,
+};
 use windows_sys::Win32::System::Console::*;
 use windows_sys::Win32::System::Diagnostics::Debug::{FormatMessageA, FormatMessageW};
+use windows_sys::Win32::System::Diagnostics::Debug::{
+    IsDebuggerPresent, OutputDebugStringA, OutputDebugStringW,
+};
+use windows_sys::Win32::System::Environment::*;
 use windows_sys::Win32::System::IO::*;
+use windows_sys::Win32::System::LibraryLoader::*;
 use windows_sys::Win32::System::Memory::*;
 use windows_sys::Win32::System::Performance::{QueryPerformanceCounter, QueryPerformanceFrequency};
 use windows_sys::Win32::System::SystemInformation::*;
 use windows_sys::Win32::System::Threading::*;
 use windows_sys::Win32::System::Time::{FileTimeToSystemTime, SystemTimeToFileTime};
 use windows_sys::Win32::System::WindowsProgramming::QueryUnbiasedInterruptTime;
+use windows_sys::Win32::System::WindowsProgramming::{GetComputerNameA, GetComputerNameW};
 use windows_sys::Win32::System::WindowsProgramming::{OpenMutexA, OpenSemaphoreA};
 use windows_sys::Win32::UI::WindowsAndMessaging::*;
 
@@ -246,13 +256,28 @@ shared! {
 
     CompareFileTime(_, _) FileTimeToLocalFileTime(_, _) FileTimeToSystemTime(_, _) GetLocalTime(_)
     GetProcessTimes(_, _, _, _, _) GetSystemTime(_) GetSystemTimeAsFileTime(_) GetSystemTimePreciseAsFileTime(_)
+    GetComputerNameA(_, _) GetComputerNameExA(_, _, _) GetComputerNameExW(_, _, _) GetComputerNameW(_, _)
+    GetCurrentDirectoryA(_, _) GetCurrentDirectoryW(_, _) GetEnvironmentVariableA(_, _, _)
+    GetEnvironmentVariableW(_, _, _) GetTempPathA(_, _) GetTempPathW(_, _) SetCurrentDirectoryA(_)
+    SetCurrentDirectoryW(_) SetEnvironmentVariableA(_, _) SetEnvironmentVariableW(_, _) FreeLibrary(_)
+    GetModuleFileNameA(_, _, _) GetModuleFileNameW(_, _, _) GetModuleHandleA(_) GetModuleHandleW(_)
+    GetProcAddress(_, _) LoadLibraryA(_) LoadLibraryW(_) GetCommandLineA() GetCommandLineW() IsDebuggerPresent()
+    OutputDebugStringA(_) OutputDebugStringW(_) VirtualAlloc(_, _, _, _) VirtualFree(_, _, _)
+    VirtualProtect(_, _, _, _) VirtualQuery(_, _, _) DeleteFileA(_) DeleteFileW(_) FlushFileBuffers(_)
+    GetFileAttributesA(_) GetFileAttributesW(_) GetFileSize(_, _) SetEndOfFile(_) SetFilePointer(_, _, _, _)
+    VerSetConditionMask(_, _, _) VerifyVersionInfoA(_, _, _) VerifyVersionInfoW(_, _, _)
+
+    GetConsoleCP() GetConsoleOutputCP() SetConsoleCP(_) SetConsoleOutputCP(_)
+    CharLowerA(_) CharLowerW(_) CharLowerBuffA(_, _) CharLowerBuffW(_, _)
+    CharUpperA(_) CharUpperW(_) CharUpperBuffA(_, _) CharUpperBuffW(_, _)
+
     GetTickCount() GetTickCount64() QueryPerformanceCounter(_) QueryPerformanceFrequency(_)
     QueryUnbiasedInterruptTime(_) SystemTimeToFileTime(_, _) timeBeginPeriod(_) timeEndPeriod(_) timeGetTime()
 }
 
 /// What windows-sys describes in another way, or not at all: a function without a result, which is no type that a trait can
 /// have; buffers as bytes, and a large integer as a plain one; the inline functions of Windows' headers.
-const APART: [(&str, &str); 13] = [
+const APART: [(&str, &str); 14] = [
     ("FormatMessageA", "(u32 *void u32 u32 *1 u32 *24) u32"),
     ("FormatMessageW", "(u32 *void u32 u32 *2 u32 *24) u32"),
     ("_ws2_message_arguments", "(u32 *void u32 u32 i32) i32"),
@@ -260,6 +285,7 @@ const APART: [(&str, &str); 13] = [
     ("WriteConsoleW", "(*void *void u32 *4 *void) i32"),
     ("_ws2_format_arguments", "(*void i32 *1 u32) i32"),
     ("_ws2_format_text", "(*void u64 *void i32 *8 u32) i32"),
+    ("ExitProcess", "(u32) void"),
     ("ExitThread", "(u32) void"),
     ("ReadFile", "(*void *void u32 *4 *32) i32"),
     ("SetFilePointerEx", "(*void struct8 *8 u32) i32"),
@@ -290,7 +316,9 @@ template <class T> std::string kind() {
     else if constexpr (std::is_void_v<To> || !complete<To>::value) return "*void";
     else if constexpr (std::is_same_v<To, struct timeval>) return "*timeval";
     else return "*" + std::to_string(sizeof(To));
-  } else if constexpr (std::is_integral_v<T>)
+  } else if constexpr (std::is_enum_v<T>)
+    return "i" + std::to_string(8 * sizeof(T));
+  else if constexpr (std::is_integral_v<T>)
     return (std::is_signed_v<T> ? "i" : "u") + std::to_string(8 * sizeof(T));
   else return "struct" + std::to_string(sizeof(T));
 }
@@ -388,6 +416,12 @@ fn every_export_has_windows_prototype() {
 fn exit_thread_has_windows_prototype() {
     let _: unsafe extern "system" fn(u32) -> ! = ExitThread;
     let _: unsafe extern "C-unwind" fn(u32) -> ! = ws2_32::ExitThread;
+}
+
+#[test]
+fn exit_process_has_windows_prototype() {
+    let _: unsafe extern "system" fn(u32) -> ! = ExitProcess;
+    let _: unsafe extern "C" fn(u32) -> ! = ws2_32::ExitProcess;
 }
 
 #[test]

@@ -12,6 +12,7 @@ use windows_sys::Win32::Security::SECURITY_ATTRIBUTES;
 use windows_sys::Win32::System::Diagnostics::Debug::{EXCEPTION_POINTERS, EXCEPTION_RECORD};
 use windows_sys::Win32::System::IO::{OVERLAPPED, OVERLAPPED_ENTRY};
 use windows_sys::Win32::System::Kernel::{LIST_ENTRY, SINGLE_LIST_ENTRY};
+use windows_sys::Win32::System::Memory::MEMORY_BASIC_INFORMATION;
 use windows_sys::Win32::System::SystemInformation::{
     OSVERSIONINFOA, OSVERSIONINFOEXA, OSVERSIONINFOEXW, OSVERSIONINFOW, SYSTEM_INFO,
 };
@@ -172,6 +173,8 @@ structs! {
     SOCKET_ADDRESS "SOCKET_ADDRESS" { lpSockaddr iSockaddrLength };
     SOCKET_ADDRESS_LIST "SOCKET_ADDRESS_LIST" { iAddressCount Address };
     SYSTEMTIME "SYSTEMTIME" { wYear wMonth wDayOfWeek wDay wHour wMinute wSecond wMilliseconds };
+    MEMORY_BASIC_INFORMATION "MEMORY_BASIC_INFORMATION" { BaseAddress AllocationBase AllocationProtect PartitionId
+        RegionSize State Protect Type };
     SYSTEM_INFO "SYSTEM_INFO" { Anonymous dwPageSize lpMinimumApplicationAddress lpMaximumApplicationAddress
         dwActiveProcessorMask dwNumberOfProcessors dwProcessorType dwAllocationGranularity wProcessorLevel
         wProcessorRevision } Anonymous.dwOemId = "dwOemId"

@@ -18,7 +18,8 @@ use crate::build::{Way, library, source};
 fn prints(name: &str, ways: &[Way], sources: &[&str], expected: &str) {
     for way in ways {
         let program = way.build(name, sources);
-        let output = build::limited(&program).output().expect("timeout, of coreutils, starts");
+        let output =
+            build::limited(&program).stdin(Stdio::null()).output().expect("timeout, of coreutils, starts");
         let printed = String::from_utf8_lossy(&output.stdout);
         let errors = String::from_utf8_lossy(&output.stderr);
         assert_eq!((&*printed, &*errors), (&*format!("{expected}\n"), ""), "{name}, {way:?}");
@@ -160,6 +161,19 @@ fn heaps() {
 }
 
 #[test]
+fn address_space() {
+    prints("memory", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["memory.c"], "memory");
+    prints("memory_cxx", &[Way::Wrapper], &[&build::as_cxx("memory.c")], "memory");
+}
+
+#[test]
+fn modules_environment_and_files() {
+    let ways = [Way::Wrapper, Way::WrapperStatic, Way::Plain];
+    prints("environment", &ways, &["environment.c"], "environment");
+    prints("environment_cxx", &[Way::Wrapper], &[&build::as_cxx("environment.c")], "environment");
+}
+
+#[test]
 fn strings_conversion_and_messages() {
     prints("text", &[Way::Wrapper, Way::Plain], &["text.c"], "text");
     prints("text_cxx", &[Way::Wrapper], &[&build::as_cxx("text.c")], "text");
@@ -187,6 +201,11 @@ fn network_events() {
     let said = "5 clients, 100000 bytes each";
     prints("event_select", &[Way::Wrapper, Way::Plain], &["event_select.c"], said);
     prints("event_select_cxx", &[Way::Wrapper], &[&build::as_cxx("event_select.c")], said);
+}
+
+#[test]
+fn calls_that_wait_outlast_ctrl_c() {
+    prints("interrupted", &[Way::Wrapper, Way::Plain], &["interrupted.c"], "100 interruptions");
 }
 
 #[test]

@@ -107,6 +107,67 @@ static void others(void)
     EACH(timeGetTime())
 }
 
+/* VirtualProtect, VirtualFree and VirtualQuery of a region of their own; SetEnvironmentVariable of a name of its own. */
+static void process(void)
+{
+    static char name[] = "WS_NULL";
+    static WCHAR wide_name[] = {'W', 'S', 0};
+    static MEMORY_BASIC_INFORMATION about;
+    static OSVERSIONINFOEXA version_ex_a;
+    static OSVERSIONINFOEXW version_ex_w;
+    static DWORD size;
+    static LONG high;
+    void *region = VirtualAlloc(NULL, 4096, MEM_COMMIT, PAGE_READWRITE);
+    HMODULE library = GetModuleHandleA("ws2_32");
+
+    EACH(VirtualAlloc(P(region), 4096, MEM_COMMIT, PAGE_READWRITE))
+    EACH(VirtualProtect(P(region), 4096, PAGE_READONLY, P(&number)))
+    EACH(VirtualQuery(P(region), P(&about), sizeof about))
+    EACH(VirtualFree(P(region), 0, MEM_RELEASE))
+
+    EACH(GetModuleHandleA(P("ws2_32")))
+    EACH(GetModuleHandleW(P(wide)))
+    EACH(LoadLibraryA(P("ws2_32")))
+    EACH(LoadLibraryW(P(wide)))
+    EACH(FreeLibrary(P(library)))
+    EACH(GetProcAddress(P(library), P("send")))
+    EACH(GetModuleFileNameA(P(library), P(bytes), 300))
+    EACH(GetModuleFileNameW(P(library), P(units), 300))
+    EACH(GetCommandLineA())
+    EACH(GetCommandLineW())
+    EACH(IsDebuggerPresent())
+    EACH(OutputDebugStringA(P("")), 0)
+    EACH(OutputDebugStringW(P(units)), 0)
+    CHECK((void (*)(UINT))ExitProcess != NULL);
+
+    EACH(SetEnvironmentVariableA(P(name), P("text")))
+    EACH(SetEnvironmentVariableW(P(wide_name), P(wide)))
+    EACH(GetEnvironmentVariableA(P(name), P(bytes), 300))
+    EACH(GetEnvironmentVariableW(P(wide_name), P(units), 300))
+    EACH(GetCurrentDirectoryA(300, P(bytes)))
+    EACH(GetCurrentDirectoryW(300, P(units)))
+    EACH(SetCurrentDirectoryA(P("no such folder")))
+    EACH(SetCurrentDirectoryW(P(wide)))
+    EACH(GetTempPathA(300, P(bytes)))
+    EACH(GetTempPathW(300, P(units)))
+    EACH((size = 300, GetComputerNameA(P(bytes), P(&size))))
+    EACH((size = 300, GetComputerNameW(P(units), P(&size))))
+    EACH((size = 300, GetComputerNameExA(ComputerNameDnsHostname, P(bytes), P(&size))))
+    EACH((size = 300, GetComputerNameExW(ComputerNameDnsHostname, P(units), P(&size))))
+    EACH(VerSetConditionMask(0, VER_PLATFORMID, VER_EQUAL))
+    EACH(VerifyVersionInfoA(P(&version_ex_a), VER_MAJORVERSION, 1))
+    EACH(VerifyVersionInfoW(P(&version_ex_w), VER_MAJORVERSION, 1))
+
+    EACH(DeleteFileA(P("no such folder/file")))
+    EACH(DeleteFileW(P(wide)))
+    EACH(GetFileAttributesA(P("no such file")))
+    EACH(GetFileAttributesW(P(wide)))
+    EACH(GetFileSize(P(library), P(&size)))
+    EACH(SetFilePointer(P(library), 0, P(&high), FILE_BEGIN))
+    EACH(SetEndOfFile(P(library)))
+    EACH(FlushFileBuffers(P(library)))
+}
+
 static void text(void)
 {
     EACH(lstrlenA(P("text")))
@@ -122,6 +183,18 @@ static void text(void)
     EACH(lstrcmpiA(P(bytes), P("text")))
     EACH(lstrcmpiW(P(units), P(wide)))
     EACH(GetACP())
+    EACH(GetConsoleCP())
+    EACH(GetConsoleOutputCP())
+    EACH(SetConsoleCP(CP_UTF8))
+    EACH(SetConsoleOutputCP(CP_UTF8))
+    EACH(CharLowerA(P(bytes)))
+    EACH(CharLowerW(P(units)))
+    EACH(CharUpperA(P(bytes)))
+    EACH(CharUpperW(P(units)))
+    EACH(CharLowerBuffA(P(bytes), 3))
+    EACH(CharLowerBuffW(P(units), 3))
+    EACH(CharUpperBuffA(P(bytes), 3))
+    EACH(CharUpperBuffW(P(units), 3))
     EACH(IsValidCodePage(1252))
     EACH(MultiByteToWideChar(CP_ACP, 0, P("text"), -1, P(units), 300))
     EACH(WideCharToMultiByte(CP_ACP, 0, P(wide), -1, P(bytes), 300, P("?"), P(&used)))
@@ -148,6 +221,7 @@ int main(void)
     on_handle((HANDLE)0x123450);
     on_handle(GetCurrentProcess());
     others();
+    process();
     text();
     CHECK(calls > 200);
     puts("no crash");

@@ -122,8 +122,32 @@ static void blocks(void)
     CHECK(LocalFree((HLOCAL)(bytes + 1)) == (HLOCAL)(bytes + 1) && GetLastError() == ERROR_INVALID_HANDLE);
 }
 
+static void letters(void)
+{
+    char text[] = "a\xc3\xa4z\xc3\x9f \xff!";
+    WCHAR wide[] = {'a', 0xe4, 0x439, 0xd83d, 0xde00, 'Z', 0};
+    char printed[1100];
+    WCHAR printed_wide[20], wide_format[] = {'%', 'd', '-', '%', 's', 0};
+
+    CHECK(CharUpperA(text) == text && strcmp(text, "A\xc3\x84Z\xc3\x9f \xff!") == 0);
+    CHECK(CharLowerBuffA(text, 3) == 3 && strcmp(text, "a\xc3\xa4Z\xc3\x9f \xff!") == 0);
+    CHECK(CharLowerA((LPSTR)(ULONG_PTR)'Q') == (LPSTR)(ULONG_PTR)'q' && CharUpperW((LPWSTR)(ULONG_PTR)0xe4) == (LPWSTR)(ULONG_PTR)0xc4);
+    CHECK(CharUpperBuffW(wide, 3) == 3 && wide[0] == 'A' && wide[1] == 0xc4 && wide[2] == 0x419 && wide[3] == 0xd83d);
+    CHECK(CharLowerW(wide) == wide && wide[2] == 0x439 && wide[4] == 0xde00 && wide[5] == 'z');
+    CHECK(CharUpperBuffA(NULL, 3) == 0 && CharUpperW(NULL) == NULL);
+
+    CHECK(wsprintfA(printed, "%d %s", 7, "x") == 3 && strcmp(printed, "7 x") == 0);
+    CHECK(wsprintfA(printed, "%1050d", 7) == 1023 && strlen(printed) == 1023);
+    CHECK(wsprintfW(printed_wide, wide_format, 12, wide) == 9 && printed_wide[2] == '-' && printed_wide[8] == 'z');
+    CHECK(GetConsoleCP() == CP_UTF8 && GetConsoleOutputCP() == CP_UTF8 && SetConsoleOutputCP(CP_UTF8) && SetConsoleCP(CP_UTF8));
+    SetLastError(0);
+    CHECK(!SetConsoleCP(437) && GetLastError() == ERROR_INVALID_PARAMETER);
+    CHECK(!SetConsoleOutputCP(1) && GetLastError() == ERROR_INVALID_PARAMETER);
+}
+
 int main(void)
 {
+    letters();
     strings();
     to_wide();
     to_bytes();

@@ -13,7 +13,10 @@ use super::sys::socket::Buffer;
 use super::sys::{AsFd, BorrowedFd, Errno, OwnedFd};
 use super::translate::file_error;
 use crate::error::Error;
-use std::ffi::CString;
+use std::ffi::{CString, OsString};
+use std::io;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
 
 /// An open file.
 pub(crate) struct File {
@@ -68,8 +71,8 @@ impl File {
         disposition: Disposition,
         read_only: bool,
     ) -> Result<(File, bool), Error> {
-        let name: Vec<u8> = name.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect();
-        let path = CString::new(name).map_err(|_| Error::ERROR_INVALID_NAME)?;
+        let path = CString::new(path(name).into_os_string().into_vec());
+        let path = path.map_err(|_| Error::ERROR_INVALID_NAME)?;
         let mode = if read_only { 0o444 } else { 0o666 };
         let open = |more: i32| linux::open(&path, access.flags() | more, mode);
         let opened = match disposition {
@@ -137,6 +140,33 @@ impl File {
             Errno::EINVAL => Error::ERROR_NEGATIVE_SEEK,
             errno => file_error(errno),
         })
+    }
+
+    /// Ends the file at the position.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED`, `WSA_INVALID_HANDLE` for what has no position, `ERROR_DISK_FULL`.
+    pub(crate) fn truncate(&self) -> Result<(), Error> {
+        self.require_write()?;
+        self.require_disk()?;
+        linux::truncate(self.fd(), self.position()?).map_err(file_error)
+    }
+
+    /// Waits until all that was written is on the disk.
+    ///
+    /// # Errors
+    /// `ERROR_ACCESS_DENIED`, `WSA_INVALID_HANDLE` for what is on no disk, `ERROR_DISK_FULL`.
+    pub(crate) fn flush(&self) -> Result<(), Error> {
+        self.require_write()?;
+        self.require_disk()?;
+        linux::flush(self.fd()).map_err(file_error)
+    }
+
+    fn require_disk(&self) -> Result<(), Error> {
+        match self.kind {
+            Kind::Disk => Ok(()),
+            Kind::Characters | Kind::Pipe => Err(Error::WSA_INVALID_HANDLE),
+        }
     }
 
     /// Whether it may be read.
@@ -240,6 +270,52 @@ impl Access {
         let append = if self.append_only { O_APPEND } else { 0 };
         let through = if self.write_through { O_DSYNC } else { 0 };
         way | append | through
+    }
+}
+
+/// The path of a name, in which a backslash separates directories as a slash does.
+pub(crate) fn path(name: &[u8]) -> PathBuf {
+    let bytes = name.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect();
+    OsString::from_vec(bytes).into()
+}
+
+/// Removes a file.
+///
+/// # Errors
+/// As [`File::open`].
+pub(crate) fn delete(name: &[u8]) -> Result<(), Error> {
+    let path = named(name)?;
+    std::fs::remove_file(&path).map_err(|error| failed(&path, &error))
+}
+
+/// What a name leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Attributes {
+    pub(crate) is_directory: bool,
+    pub(crate) is_read_only: bool,
+}
+
+/// What a name leads to.
+///
+/// # Errors
+/// As [`File::open`].
+pub(crate) fn attributes(name: &[u8]) -> Result<Attributes, Error> {
+    let path = named(name)?;
+    let data = std::fs::metadata(&path).map_err(|error| failed(&path, &error))?;
+    Ok(Attributes { is_directory: data.is_dir(), is_read_only: data.permissions().readonly() })
+}
+
+fn named(name: &[u8]) -> Result<PathBuf, Error> {
+    if name.is_empty() { Err(Error::ERROR_PATH_NOT_FOUND) } else { Ok(path(name)) }
+}
+
+fn failed(path: &Path, error: &io::Error) -> Error {
+    match error.raw_os_error().map(Errno) {
+        Some(Errno::ENOENT) if path.parent().is_some_and(|parent| parent != "" && !parent.is_dir()) => {
+            Error::ERROR_PATH_NOT_FOUND
+        }
+        Some(errno) => file_error(errno),
+        None => Error::ERROR_INVALID_NAME,
     }
 }
 

@@ -12,7 +12,7 @@
 use super::sys::fork;
 use super::{
     address_wait, clock, console_control, dispatcher, engine, handles, lent, locals, named, network_events,
-    port, thread, window,
+    port, thread, virtual_memory, window,
 };
 use std::any::Any;
 use std::cell::RefCell;
@@ -50,6 +50,7 @@ unsafe extern "C" fn before() {
         Box::new(thread::hold()),
         Box::new(handles::hold()),
         Box::new(window::hold()),
+        Box::new(virtual_memory::hold()),
     ];
     let _ = HELD.try_with(|held| held.replace(locks));
 }

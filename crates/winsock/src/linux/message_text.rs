@@ -188,6 +188,19 @@ mod tests {
     }
 
     #[test]
+    fn every_code_that_calls_fail_with_has_a_text() {
+        let of_operations = crate::linux::status::TABLE.iter().map(|row| row.2);
+        for code in Error::ALL.iter().map(|error| error.code() as u32).chain(of_operations) {
+            let text = of_code(code);
+            assert!(
+                text.as_ref().is_some_and(|text| text.len() > 5 && text.ends_with(".\r\n")),
+                "{code}: {text:?}"
+            );
+        }
+        assert_eq!(of_code(4711), None);
+    }
+
+    #[test]
     fn escapes_inserts_and_lines() {
         let kept = Lines::Kept;
         /// The message, whether inserts are filled in, with what, how lines end, and the text.

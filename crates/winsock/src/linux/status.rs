@@ -18,7 +18,7 @@ macro_rules! statuses {
     ($($name:ident = $value:literal, $wsa:ident, $win32:literal;)*) => {
         impl Status { $(pub(crate) const $name: Status = Status($value);)* }
         #[cfg(test)]
-        const TABLE: &[(Status, Error, u32)] = &[$((Status::$name, Error::$wsa, $win32)),*];
+        pub(super) const TABLE: &[(Status, Error, u32)] = &[$((Status::$name, Error::$wsa, $win32)),*];
         const fn row(status: Status) -> Option<(Error, u32)> {
             match status { $(Status::$name => Some((Error::$wsa, $win32)),)* Status(_) => None }
         }

@@ -1,8 +1,8 @@
-//! What a handle leads to, and the modes of terminals.
+//! What a handle leads to, the modes of terminals, and their code pages.
 #![allow(unsafe_code, reason = "the signatures are Win32's")]
 
 use super::{
-    BOOL, CONSOLE_MODE, ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT,
+    BOOL, CONSOLE_MODE, CP_UTF8, ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT,
     ENABLE_PROCESSED_OUTPUT, ENABLE_VIRTUAL_TERMINAL_PROCESSING, ENABLE_WRAP_AT_EOL_OUTPUT, FALSE, FILE_TYPE,
     FILE_TYPE_CHAR, FILE_TYPE_DISK, FILE_TYPE_PIPE, FILE_TYPE_UNKNOWN, HANDLE, TRUE, boundary, memory,
 };
@@ -102,3 +102,59 @@ const INPUT: [Row; 3] = [
     (ENABLE_LINE_INPUT, |input| input.lines),
     (ENABLE_ECHO_INPUT, |input| input.echo),
 ];
+
+/// `GetConsoleCP`: the code page of what is read: UTF-8.
+///
+/// Microsoft's page: `console/getconsolecp`.
+///
+/// # Safety
+/// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
+pub unsafe extern "system" fn GetConsoleCP() -> u32 {
+    CP_UTF8
+}
+
+/// `SetConsoleCP`: chooses the code page of what is read.
+///
+/// Microsoft's page: `console/setconsolecp`.
+///
+/// *On Linux*: terminals take UTF-8 alone.
+///
+/// # Errors
+/// `ERROR_INVALID_PARAMETER` for another page.
+///
+/// # Safety
+/// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
+pub unsafe extern "system" fn SetConsoleCP(wcodepageid: u32) -> BOOL {
+    boundary::call_any_time(FALSE, || match wcodepageid {
+        CP_UTF8 => Ok(TRUE),
+        _ => Err(Error::WSA_INVALID_PARAMETER),
+    })
+}
+
+/// `GetConsoleOutputCP`: the code page of what is written: UTF-8.
+///
+/// Microsoft's page: `console/getconsoleoutputcp`.
+///
+/// # Safety
+/// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
+pub unsafe extern "system" fn GetConsoleOutputCP() -> u32 {
+    CP_UTF8
+}
+
+/// `SetConsoleOutputCP`: chooses the code page of what is written.
+///
+/// Microsoft's page: `console/setconsoleoutputcp`.
+///
+/// *On Linux*: terminals take UTF-8 alone.
+///
+/// # Errors
+/// `ERROR_INVALID_PARAMETER` for another page.
+///
+/// # Safety
+/// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
+pub unsafe extern "system" fn SetConsoleOutputCP(wcodepageid: u32) -> BOOL {
+    boundary::call_any_time(FALSE, || match wcodepageid {
+        CP_UTF8 => Ok(TRUE),
+        _ => Err(Error::WSA_INVALID_PARAMETER),
+    })
+}

@@ -1,13 +1,13 @@
-//! Files: `CreateFileA`, `CreateFileW`, `SetFilePointerEx`, `GetFileSizeEx`.
+//! Open files: `CreateFile`, position, size, end.
 #![allow(unsafe_code, reason = "the signatures are Windows'")]
 
 use super::{
-    BOOL, CREATE_ALWAYS, CREATE_NEW, FALSE, FILE_APPEND_DATA, FILE_ATTRIBUTE_READONLY, FILE_BEGIN,
-    FILE_CREATION_DISPOSITION, FILE_CURRENT, FILE_END, FILE_FLAG_DELETE_ON_CLOSE, FILE_FLAG_OVERLAPPED,
-    FILE_FLAG_WRITE_THROUGH, FILE_FLAGS_AND_ATTRIBUTES, FILE_READ_DATA, FILE_SHARE_MODE, FILE_WRITE_DATA,
-    GENERIC_ALL, GENERIC_READ, GENERIC_WRITE, HANDLE, INVALID_HANDLE_VALUE, OPEN_ALWAYS, OPEN_EXISTING,
-    PCSTR, PCWSTR, SECURITY_ATTRIBUTES, SET_FILE_POINTER_MOVE_METHOD, TRUE, TRUNCATE_EXISTING, boundary,
-    memory,
+    BOOL, CREATE_ALWAYS, CREATE_NEW, ERROR_SUCCESS, FALSE, FILE_APPEND_DATA, FILE_ATTRIBUTE_READONLY,
+    FILE_BEGIN, FILE_CREATION_DISPOSITION, FILE_CURRENT, FILE_END, FILE_FLAG_DELETE_ON_CLOSE,
+    FILE_FLAG_OVERLAPPED, FILE_FLAG_WRITE_THROUGH, FILE_FLAGS_AND_ATTRIBUTES, FILE_READ_DATA,
+    FILE_SHARE_MODE, FILE_WRITE_DATA, GENERIC_ALL, GENERIC_READ, GENERIC_WRITE, HANDLE, INVALID_FILE_SIZE,
+    INVALID_HANDLE_VALUE, INVALID_SET_FILE_POINTER, OPEN_ALWAYS, OPEN_EXISTING, PCSTR, PCWSTR,
+    SECURITY_ATTRIBUTES, SET_FILE_POINTER_MOVE_METHOD, TRUE, TRUNCATE_EXISTING, boundary, memory,
 };
 use crate::error::Error;
 use crate::linux::file::{Access, Disposition, File, From};
@@ -131,13 +131,7 @@ pub unsafe extern "system" fn SetFilePointerEx(
 ) -> BOOL {
     boundary::call_any_time(FALSE, || {
         let file = handles::file(hfile as usize)?;
-        let from = match dwmovemethod {
-            FILE_BEGIN => From::Begin,
-            FILE_CURRENT => From::Current,
-            FILE_END => From::End,
-            _ => return Err(Error::WSA_INVALID_PARAMETER),
-        };
-        let position = file.seek(lidistancetomove, from)?;
+        let position = file.seek(lidistancetomove, origin(dwmovemethod)?)?;
         // SAFETY: the caller's promise.
         unsafe { memory::write_optional(lpnewfilepointer, position as i64) };
         Ok(TRUE)
@@ -160,4 +154,100 @@ pub unsafe extern "system" fn GetFileSizeEx(hfile: HANDLE, lpfilesize: *mut i64)
         unsafe { memory::write(lpfilesize, size as i64) }.map_err(|_| Error::WSA_INVALID_PARAMETER)?;
         Ok(TRUE)
     })
+}
+
+fn origin(method: SET_FILE_POINTER_MOVE_METHOD) -> Result<From, Error> {
+    match method {
+        FILE_BEGIN => Ok(From::Begin),
+        FILE_CURRENT => Ok(From::Current),
+        FILE_END => Ok(From::End),
+        _ => Err(Error::WSA_INVALID_PARAMETER),
+    }
+}
+
+/// `SetFilePointer`: moves the position of a file, and answers its low half. Without a place for the high half the distance
+/// is signed, and the position must fit into 32 bits. Success sets the last error to 0, as the answer may be all ones.
+///
+/// Microsoft's page: `fileapi/nf-fileapi-setfilepointer`.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE`, `ERROR_INVALID_PARAMETER` for an unknown method, `ERROR_NEGATIVE_SEEK`,
+/// `ERROR_INVALID_PARAMETER` for a position that does not fit; the answer is `INVALID_SET_FILE_POINTER`, and the position
+/// stays.
+///
+/// # Safety
+/// `lpdistancetomovehigh` is NULL or valid.
+pub unsafe extern "system" fn SetFilePointer(
+    hfile: HANDLE,
+    ldistancetomove: i32,
+    lpdistancetomovehigh: *mut i32,
+    dwmovemethod: SET_FILE_POINTER_MOVE_METHOD,
+) -> u32 {
+    boundary::call_telling(INVALID_SET_FILE_POINTER, || {
+        let file = handles::file(hfile as usize)?;
+        let origin = origin(dwmovemethod)?;
+        // SAFETY: the caller's promise.
+        let high = unsafe { memory::read(lpdistancetomovehigh) }.ok();
+        let distance = match high {
+            Some(high) => i64::from(high) << 32 | i64::from(ldistancetomove as u32),
+            None => ldistancetomove.into(),
+        };
+        let before = file.position()?;
+        let position = file.seek(distance, origin)?;
+        if high.is_none() && position > u64::from(u32::MAX) {
+            file.seek(before as i64, From::Begin)?;
+            return Err(Error::WSA_INVALID_PARAMETER);
+        }
+        // SAFETY: the caller's promise.
+        unsafe { memory::write_optional(lpdistancetomovehigh, (position >> 32) as i32) };
+        Ok((position as u32, ERROR_SUCCESS))
+    })
+}
+
+/// `GetFileSize`: the low half of a file's size. Success sets the last error to 0, as the answer may be all ones.
+///
+/// Microsoft's page: `fileapi/nf-fileapi-getfilesize`.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE`; the answer is `INVALID_FILE_SIZE`.
+///
+/// # Safety
+/// `lpfilesizehigh` is NULL or valid for writing.
+pub unsafe extern "system" fn GetFileSize(hfile: HANDLE, lpfilesizehigh: *mut u32) -> u32 {
+    boundary::call_telling(INVALID_FILE_SIZE, || {
+        let size = handles::file(hfile as usize)?.size()?;
+        // SAFETY: the caller's promise.
+        unsafe { memory::write_optional(lpfilesizehigh, (size >> 32) as u32) };
+        Ok((size as u32, ERROR_SUCCESS))
+    })
+}
+
+/// `SetEndOfFile`: makes the file end at its position. What is new in it is zero.
+///
+/// Microsoft's page: `fileapi/nf-fileapi-setendoffile`.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED` for a file that may not be written, `ERROR_INVALID_HANDLE` for what is on
+/// no disk, `ERROR_DISK_FULL`.
+///
+/// # Safety
+/// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
+pub unsafe extern "system" fn SetEndOfFile(hfile: HANDLE) -> BOOL {
+    boundary::call_any_time(FALSE, || handles::file(hfile as usize)?.truncate().map(|()| TRUE))
+}
+
+/// `FlushFileBuffers`: waits until what was written to a file is on its disk.
+///
+/// Microsoft's page: `fileapi/nf-fileapi-flushfilebuffers`.
+///
+/// *On Linux*: of files of a disk alone: nothing tells when the reader of a pipe has read.
+///
+/// # Errors
+/// `ERROR_INVALID_HANDLE`, `ERROR_ACCESS_DENIED` for a file that may not be written, `ERROR_INVALID_HANDLE` for what is on
+/// no disk, `ERROR_DISK_FULL`.
+///
+/// # Safety
+/// None is needed: the function is `unsafe` only because `windows-sys` declares it so.
+pub unsafe extern "system" fn FlushFileBuffers(hfile: HANDLE) -> BOOL {
+    boundary::call_any_time(FALSE, || handles::file(hfile as usize)?.flush().map(|()| TRUE))
 }

@@ -429,6 +429,9 @@ pub(super) trait Character: Copy + Default + PartialEq {
     /// What is not text becomes U+FFFD, which is in no name and no address.
     fn decode(text: &[Self]) -> String;
     fn encode(text: &str) -> Vec<Self>;
+    /// What Linux has as bytes, such as the name of a file: as it is, or as UTF-16.
+    fn of_bytes(bytes: &[u8]) -> Vec<Self>;
+    fn to_bytes(text: Vec<Self>) -> Vec<u8>;
 }
 
 impl Character for u8 {
@@ -439,6 +442,14 @@ impl Character for u8 {
     fn encode(text: &str) -> Vec<u8> {
         text.into()
     }
+
+    fn of_bytes(bytes: &[u8]) -> Vec<u8> {
+        bytes.into()
+    }
+
+    fn to_bytes(text: Vec<u8>) -> Vec<u8> {
+        text
+    }
 }
 
 impl Character for u16 {
@@ -448,6 +459,14 @@ impl Character for u16 {
 
     fn encode(text: &str) -> Vec<u16> {
         text.encode_utf16().collect()
+    }
+
+    fn of_bytes(bytes: &[u8]) -> Vec<u16> {
+        Self::encode(&String::from_utf8_lossy(bytes))
+    }
+
+    fn to_bytes(text: Vec<u16>) -> Vec<u8> {
+        Self::decode(&text).into_bytes()
     }
 }
 
@@ -520,4 +539,38 @@ pub(super) unsafe fn write_text<C: Character>(out: *mut C, room: usize, text: &s
     // SAFETY: not NULL, and the caller promises the room, which is enough; bytes need no alignment.
     unsafe { std::ptr::copy_nonoverlapping(characters.as_ptr().cast::<u8>(), out.cast(), bytes) };
     Ok(characters.len())
+}
+
+/// A caller's text up to its NUL, as Linux takes it; `None` for NULL.
+///
+/// # Safety
+/// `text` is NULL or names readable characters up to a NUL.
+pub(super) unsafe fn text_bytes<C: Character>(text: *const C) -> Option<Vec<u8>> {
+    // SAFETY: the caller's promise.
+    let len = unsafe { length(text) }?;
+    // SAFETY: `length` has just read as many.
+    unsafe { counted(text, len) }.map(C::to_bytes)
+}
+
+/// Writes what Linux has as bytes, with a NUL, if `room` characters hold all of it. Answers the characters before the
+/// NUL, or, if it does not fit, how many it needs with it.
+///
+/// # Safety
+/// `out` is NULL or valid for writing `room` characters.
+pub(super) unsafe fn write_all<C: Character>(out: *mut C, room: u32, bytes: &[u8]) -> u32 {
+    let mut text = C::of_bytes(bytes);
+    text.push(C::default());
+    if out.is_null() || (room as usize) < text.len() {
+        return text.len() as u32;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { write_characters(out, &text) };
+    text.len() as u32 - 1
+}
+
+/// # Safety
+/// `out` is valid for writing as many characters.
+pub(super) unsafe fn write_characters<C: Character>(out: *mut C, text: &[C]) {
+    // SAFETY: the caller's promise; bytes need no alignment.
+    unsafe { std::ptr::copy_nonoverlapping(text.as_ptr().cast::<u8>(), out.cast(), size_of_val(text)) };
 }

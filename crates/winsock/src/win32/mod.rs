@@ -49,11 +49,15 @@ mod critical_section;
 #[cfg(target_os = "linux")]
 mod database;
 #[cfg(target_os = "linux")]
+mod environment;
+#[cfg(target_os = "linux")]
 mod event;
 #[cfg(target_os = "linux")]
 mod extension;
 #[cfg(target_os = "linux")]
 mod file;
+#[cfg(target_os = "linux")]
+mod file_name;
 #[cfg(target_os = "linux")]
 mod format_message;
 #[cfg(target_os = "linux")]
@@ -67,6 +71,8 @@ mod ioctl;
 #[cfg(target_os = "linux")]
 mod last_error;
 #[cfg(target_os = "linux")]
+mod letter_case;
+#[cfg(target_os = "linux")]
 mod local;
 #[cfg(target_os = "linux")]
 mod locals;
@@ -74,6 +80,8 @@ mod locals;
 mod memory;
 #[cfg(target_os = "linux")]
 mod message;
+#[cfg(target_os = "linux")]
+mod module;
 #[cfg(target_os = "linux")]
 mod mutex;
 #[cfg(target_os = "linux")]
@@ -88,6 +96,8 @@ mod option;
 mod overlapped;
 #[cfg(target_os = "linux")]
 mod port;
+#[cfg(target_os = "linux")]
+mod process;
 #[cfg(target_os = "linux")]
 mod protocol;
 #[cfg(target_os = "linux")]
@@ -123,6 +133,10 @@ mod transfer_buffers;
 #[cfg(target_os = "linux")]
 mod transmit;
 #[cfg(target_os = "linux")]
+mod version;
+#[cfg(target_os = "linux")]
+mod virtual_memory;
+#[cfg(target_os = "linux")]
 mod wait;
 #[cfg(target_os = "linux")]
 mod window;
@@ -142,17 +156,21 @@ pub use self::{
     console_mode::*,
     critical_section::*,
     database::*,
+    environment::*,
     event::*,
     file::*,
+    file_name::*,
     format_message::*,
     handle::*,
     heap::*,
     init_once::*,
     ioctl::*,
     last_error::*,
+    letter_case::*,
     local::*,
     locals::*,
     message::*,
+    module::*,
     mutex::*,
     names::*,
     network_events::*,
@@ -162,6 +180,7 @@ pub use self::{
         SetFileCompletionNotificationModes, WSAGetOverlappedResult,
     },
     port::*,
+    process::*,
     protocol::{
         WSADuplicateSocketA, WSADuplicateSocketW, WSAEnumProtocolsA, WSAEnumProtocolsW, WSASocketA,
         WSASocketW,
@@ -182,6 +201,8 @@ pub use self::{
     transfer::*,
     transfer_buffers::*,
     transmit::*,
+    version::*,
+    virtual_memory::*,
     wait::*,
     window::*,
     winsock2::*,

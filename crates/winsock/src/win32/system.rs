@@ -65,7 +65,7 @@ pub unsafe extern "system" fn GetNativeSystemInfo(lpsysteminfo: *mut SYSTEM_INFO
 }
 
 /// The version of Windows that this library has the behaviour of.
-const VERSION: OSVERSIONINFOEXW = OSVERSIONINFOEXW {
+pub(super) const VERSION: OSVERSIONINFOEXW = OSVERSIONINFOEXW {
     dwOSVersionInfoSize: size_of::<OSVERSIONINFOEXW>() as u32,
     dwMajorVersion: 10,
     dwMinorVersion: 0,

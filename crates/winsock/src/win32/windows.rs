@@ -3,7 +3,7 @@
 pub use windows_sys::Win32::Foundation::{
     CloseHandle, DuplicateHandle, GetLastError, RtlNtStatusToDosError, SetLastError,
 };
-pub use windows_sys::Win32::Foundation::{GlobalFree, LocalFree};
+pub use windows_sys::Win32::Foundation::{FreeLibrary, GlobalFree, LocalFree};
 pub use windows_sys::Win32::Globalization::{
     GetACP, IsValidCodePage, MultiByteToWideChar, WideCharToMultiByte, lstrcatA, lstrcatW, lstrcmpA,
     lstrcmpW, lstrcmpiA, lstrcmpiW, lstrcpyA, lstrcpyW, lstrcpynA, lstrcpynW, lstrlenA, lstrlenW,
@@ -34,22 +34,45 @@ pub use windows_sys::Win32::Storage::FileSystem::{
     CreateFileA, CreateFileW, GetFileSizeEx, GetFileType, ReadFile, SetFileCompletionNotificationModes,
     SetFilePointerEx, WriteFile,
 };
+pub use windows_sys::Win32::Storage::FileSystem::{
+    DeleteFileA, DeleteFileW, FlushFileBuffers, GetFileAttributesA, GetFileAttributesW, GetFileSize,
+    GetTempPathA, GetTempPathW, SetEndOfFile, SetFilePointer,
+};
 pub use windows_sys::Win32::System::Console::{
     GenerateConsoleCtrlEvent, GetConsoleMode, GetStdHandle, SetConsoleCtrlHandler, SetConsoleMode,
     SetStdHandle, WriteConsoleA, WriteConsoleW,
 };
+pub use windows_sys::Win32::System::Console::{
+    GetConsoleCP, GetConsoleOutputCP, SetConsoleCP, SetConsoleOutputCP,
+};
 pub use windows_sys::Win32::System::Diagnostics::Debug::{FormatMessageA, FormatMessageW};
+pub use windows_sys::Win32::System::Diagnostics::Debug::{
+    IsDebuggerPresent, OutputDebugStringA, OutputDebugStringW,
+};
+pub use windows_sys::Win32::System::Environment::{
+    GetCommandLineA, GetCommandLineW, GetCurrentDirectoryA, GetCurrentDirectoryW, GetEnvironmentVariableA,
+    GetEnvironmentVariableW, SetCurrentDirectoryA, SetCurrentDirectoryW, SetEnvironmentVariableA,
+    SetEnvironmentVariableW,
+};
 pub use windows_sys::Win32::System::IO::BindIoCompletionCallback;
 pub use windows_sys::Win32::System::IO::{
     CancelIo, CancelIoEx, CreateIoCompletionPort, GetOverlappedResult, GetOverlappedResultEx,
     GetQueuedCompletionStatus, GetQueuedCompletionStatusEx, PostQueuedCompletionStatus,
+};
+pub use windows_sys::Win32::System::LibraryLoader::{
+    GetModuleFileNameA, GetModuleFileNameW, GetModuleHandleA, GetModuleHandleW, GetProcAddress, LoadLibraryA,
+    LoadLibraryW,
 };
 pub use windows_sys::Win32::System::Memory::{
     GetProcessHeap, GlobalAlloc, GlobalLock, GlobalReAlloc, GlobalSize, GlobalUnlock, HeapAlloc, HeapCreate,
     HeapDestroy, HeapFree, HeapReAlloc, HeapSize, HeapValidate, LocalAlloc, LocalLock, LocalReAlloc,
     LocalSize, LocalUnlock,
 };
+pub use windows_sys::Win32::System::Memory::{VirtualAlloc, VirtualFree, VirtualProtect, VirtualQuery};
 pub use windows_sys::Win32::System::Performance::{QueryPerformanceCounter, QueryPerformanceFrequency};
+pub use windows_sys::Win32::System::SystemInformation::{
+    GetComputerNameExA, GetComputerNameExW, VerSetConditionMask, VerifyVersionInfoA, VerifyVersionInfoW,
+};
 pub use windows_sys::Win32::System::SystemInformation::{
     GetLocalTime, GetSystemTime, GetSystemTimeAsFileTime, GetSystemTimePreciseAsFileTime, GetTickCount,
     GetTickCount64,
@@ -57,6 +80,7 @@ pub use windows_sys::Win32::System::SystemInformation::{
 pub use windows_sys::Win32::System::SystemInformation::{
     GetNativeSystemInfo, GetSystemInfo, GetVersion, GetVersionExA, GetVersionExW,
 };
+pub use windows_sys::Win32::System::Threading::ExitProcess;
 pub use windows_sys::Win32::System::Threading::GetProcessTimes;
 pub use windows_sys::Win32::System::Threading::{
     AcquireSRWLockExclusive, AcquireSRWLockShared, DeleteCriticalSection, EnterCriticalSection,
@@ -97,6 +121,7 @@ pub use windows_sys::Win32::System::Threading::{
 };
 pub use windows_sys::Win32::System::Time::{FileTimeToSystemTime, SystemTimeToFileTime};
 pub use windows_sys::Win32::System::WindowsProgramming::QueryUnbiasedInterruptTime;
+pub use windows_sys::Win32::System::WindowsProgramming::{GetComputerNameA, GetComputerNameW};
 pub use windows_sys::Win32::System::WindowsProgramming::{OpenMutexA, OpenSemaphoreA};
 pub use windows_sys::Win32::UI::WindowsAndMessaging::{
     CallWindowProcA, CallWindowProcW, CreateWindowExA, CreateWindowExW, DefWindowProcA, DefWindowProcW,
@@ -112,6 +137,10 @@ pub use windows_sys::Win32::UI::WindowsAndMessaging::{
     SendMessageTimeoutA, SendMessageTimeoutW, SendMessageW, SendNotifyMessageA, SendNotifyMessageW,
     SetClassLongA, SetClassLongW, SetTimer, SetWindowLongA, SetWindowLongW, SetWindowTextA, SetWindowTextW,
     ShowWindow, TranslateMessage, UnregisterClassA, UnregisterClassW, WaitMessage,
+};
+pub use windows_sys::Win32::UI::WindowsAndMessaging::{
+    CharLowerA, CharLowerBuffA, CharLowerBuffW, CharLowerW, CharUpperA, CharUpperBuffA, CharUpperBuffW,
+    CharUpperW,
 };
 #[cfg(target_pointer_width = "64")]
 pub use windows_sys::Win32::UI::WindowsAndMessaging::{

@@ -102,6 +102,18 @@ pub(crate) fn seek(fd: BorrowedFd<'_>, offset: i64, whence: i32) -> Result<u64, 
     u64::try_from(position).map_err(|_| Errno::last())
 }
 
+/// `ftruncate`.
+pub(crate) fn truncate(fd: BorrowedFd<'_>, len: u64) -> Result<(), Errno> {
+    // SAFETY: no memory is passed.
+    check(unsafe { libc::ftruncate(fd.as_raw_fd(), len as i64) }).map(drop)
+}
+
+/// `fsync`.
+pub(crate) fn flush(fd: BorrowedFd<'_>) -> Result<(), Errno> {
+    // SAFETY: no memory is passed.
+    check(unsafe { libc::fsync(fd.as_raw_fd()) }).map(drop)
+}
+
 /// `sendfile` from an offset of a file, whose position stays. Waits unless the socket's descriptor does not.
 pub(crate) fn send(
     socket: BorrowedFd<'_>,
