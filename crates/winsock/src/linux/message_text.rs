@@ -188,16 +188,10 @@ mod tests {
     }
 
     #[test]
-    fn every_code_that_calls_fail_with_has_a_text() {
-        let of_operations = crate::linux::status::TABLE.iter().map(|row| row.2);
-        for code in Error::ALL.iter().map(|error| error.code() as u32).chain(of_operations) {
-            let text = of_code(code);
-            assert!(
-                text.as_ref().is_some_and(|text| text.len() > 5 && text.ends_with(".\r\n")),
-                "{code}: {text:?}"
-            );
+    fn every_win32_code_of_an_operation_has_a_text() {
+        for (status, _, code) in crate::linux::status::TABLE {
+            assert!(of_code(*code).is_some(), "{code}, of {status:?}");
         }
-        assert_eq!(of_code(4711), None);
     }
 
     #[test]

@@ -2,9 +2,7 @@
 #![allow(unsafe_code, reason = "the signatures are Win32's")]
 
 use super::memory::{self, Character};
-use super::{
-    BOOL, ERROR_SUCCESS, FALSE, FARPROC, HMODULE, PCSTR, PCWSTR, PSTR, PWSTR, TRUE, boundary, last_error,
-};
+use super::{BOOL, ERROR_SUCCESS, FALSE, FARPROC, HMODULE, PCSTR, PCWSTR, PSTR, PWSTR, TRUE, boundary};
 use crate::error::Error;
 use crate::linux::module;
 use std::ffi::c_void;
@@ -171,25 +169,22 @@ pub unsafe extern "system" fn GetModuleFileNameW(hmodule: HMODULE, lpfilename: P
 /// # Safety
 /// As [`GetModuleFileNameA`].
 unsafe fn file_name<C: Character>(module: HMODULE, out: *mut C, size: u32) -> u32 {
-    boundary::call_any_time(0, || {
+    boundary::call_telling(0, || {
         let module = if module.is_null() { module::program() } else { module.addr() };
-        let file = memory::with_nul::<C>(&module::file(module)?);
-        let size = size as usize;
-        if out.is_null() || size == 0 {
+        let mut file = memory::with_nul::<C>(&module::file(module)?);
+        let room = size as usize;
+        if out.is_null() || room == 0 {
             return Err(Error::ERROR_INSUFFICIENT_BUFFER);
         }
-        if file.len() <= size {
-            // SAFETY: not NULL, and the caller promises the room.
-            unsafe { memory::write_characters(out, &file) };
-            last_error::set(ERROR_SUCCESS);
-            return Ok(file.len() as u32 - 1);
-        }
-        let mut cut = file;
-        cut.truncate(size);
-        cut[size - 1] = C::default();
-        // SAFETY: as above.
-        unsafe { memory::write_characters(out, &cut) };
-        last_error::set(Error::ERROR_INSUFFICIENT_BUFFER.code() as u32);
-        Ok(size as u32)
+        let outcome = if file.len() <= room {
+            (file.len() as u32 - 1, ERROR_SUCCESS)
+        } else {
+            file.truncate(room);
+            file[room - 1] = C::default();
+            (size, Error::ERROR_INSUFFICIENT_BUFFER.code() as u32)
+        };
+        // SAFETY: not NULL, and the caller promises the room.
+        unsafe { memory::write_characters(out, &file) };
+        Ok(outcome)
     })
 }
