@@ -53,7 +53,8 @@ pub(crate) fn man(arguments: &ManArguments) -> Result<(), Failure> {
         Some(name) => find(&program, name)?,
     };
     let mut page = Vec::new();
-    Man::new(command).render(&mut page).map_err(|error| Failure::system("the page", error))?;
+    let source = concat!("winsock ", env!("CARGO_PKG_VERSION"));
+    Man::new(command).source(source).render(&mut page).map_err(|error| Failure::system("the page", error))?;
     write(&page)
 }
 

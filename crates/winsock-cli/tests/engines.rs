@@ -47,6 +47,18 @@ fn a_port_serves_with_any_number_of_workers() {
 }
 
 #[test]
+fn every_model_serves_few_and_many_on_each_engine() {
+    for engine in engines() {
+        for model in MODELS {
+            for (connections, count) in LOADS {
+                load(engine, &["--model", model, "--connections", connections, "--count", count]);
+            }
+            load(engine, &["--model", model, "--udp", "--count", "20"]);
+        }
+    }
+}
+
+#[test]
 fn messages_longer_than_every_buffer_come_back() {
     for engine in engines() {
         for model in ["iocp", "iocp-acceptex", "overlapped", "routine"] {

@@ -227,7 +227,9 @@ impl<'a> Ports<'a> {
         let mut state = self.accepts.lock();
         let posted = &mut state.of_listeners[place];
         posted.all -= 1;
-        posted.silent = posted.silent.min(posted.all);
+        // It may have been silent until now. If not, the next look counts again; were it counted still, its place would be
+        // filled for nothing.
+        posted.silent = posted.silent.saturating_sub(1);
         let mut served = None;
         match (result, accepted) {
             (Ok(_), Some(accepted)) => {

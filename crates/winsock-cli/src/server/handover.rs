@@ -34,9 +34,8 @@ impl<'a> Handover<'a> {
     ) -> Result<(), Failure> {
         thread::scope(|scope| {
             let accept = || {
-                let accepted = self.accept(server);
-                // Also after a failure: the other thread is to end.
-                server.stop.ask();
+                // After a failure, too, the other thread is to end.
+                let accepted = self.accept(server).inspect_err(|_| server.stop.ask());
                 self.ring();
                 accepted
             };

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use winsock::{Error, Socket};
 
-use super::activation;
+use super::activation::Inherited;
 use super::options::Limits;
 use crate::address::{DEFAULT_PORT, Endpoint, Transport};
 use crate::error::{Context, Failure};
@@ -20,7 +20,7 @@ pub(super) struct Entrances {
     transport: Transport,
     backlog: i32,
     /// What whoever started the process has opened.
-    inherited: Vec<Socket>,
+    inherited: Inherited,
     /// The addresses that were opened, with the ports that the system chose.
     own: Vec<SocketAddr>,
 }
@@ -32,8 +32,8 @@ impl Entrances {
         transport: Transport,
         backlog: i32,
     ) -> Result<(Entrances, Vec<Socket>), Failure> {
-        let inherited = activation::inherited(transport)?;
-        let mut sockets = duplicates(&inherited)?;
+        let mut inherited = Inherited::take(transport)?;
+        let mut sockets = inherited.open()?;
         let mut own = Vec::new();
         if inherited.is_empty() || !endpoints.is_empty() {
             for socket in listen_with(endpoints, transport, backlog)? {
@@ -45,9 +45,9 @@ impl Entrances {
     }
 
     /// Opens the same addresses again.
-    pub(super) fn reopen(&self) -> Result<Vec<Socket>, Failure> {
+    pub(super) fn reopen(&mut self) -> Result<Vec<Socket>, Failure> {
         let until = Instant::now() + PATIENCE;
-        let mut sockets = duplicates(&self.inherited)?;
+        let mut sockets = self.inherited.open()?;
         for address in &self.own {
             sockets.push(loop {
                 match open(*address, self.transport, self.backlog) {
@@ -60,10 +60,6 @@ impl Entrances {
         }
         Ok(sockets)
     }
-}
-
-fn duplicates(sockets: &[Socket]) -> Result<Vec<Socket>, Failure> {
-    sockets.iter().map(|socket| socket.try_clone().calling("WSADuplicateSocket", "")).collect()
 }
 
 /// Opens a socket for every address of every endpoint; for none, every address of this machine at the guide's port.

@@ -105,7 +105,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
     let stop = Stop::new()?;
     stop.on_signals_and_hangup()?;
-    let (entrances, mut sockets) = Entrances::open(&arguments.listen, transport, arguments.backlog)?;
+    let (mut entrances, mut sockets) = Entrances::open(&arguments.listen, transport, arguments.backlog)?;
     if model == Model::Basic {
         sockets.truncate(1);
     }
