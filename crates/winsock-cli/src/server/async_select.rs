@@ -8,10 +8,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use winsock::win32::SOCKET;
 use winsock::{Error, Event, Message, MessageLoop, NetworkEvents, Socket, Waitable, Window};
 
 use super::Server;
-use super::notices::{self, Find, Notices, Told};
+use super::notices::{self, Find, Notices};
 use crate::error::{Context, Failure};
 
 /// The number of the messages.
@@ -21,10 +22,7 @@ pub(super) fn serve(server: &Server) -> Result<(), Failure> {
     let told = Rc::new(RefCell::new(Vec::new()));
     let happened = Rc::clone(&told);
     let window = Window::new(move |message| {
-        if let Some(news) = message.network_event() {
-            let ended = news.event == NetworkEvents::CLOSE;
-            happened.borrow_mut().push(Told { socket: news.socket, ended });
-        }
+        happened.borrow_mut().extend(message.network_event().map(|event| event.socket));
         0
     });
     notices::serve(server, Messages { window: window.calling("CreateWindowEx", "")?, told })
@@ -33,7 +31,7 @@ pub(super) fn serve(server: &Server) -> Result<(), Failure> {
 struct Messages {
     window: Window,
     /// What the window was told of since the last wait.
-    told: Rc<RefCell<Vec<Told>>>,
+    told: Rc<RefCell<Vec<SOCKET>>>,
 }
 
 impl Notices for Messages {
@@ -53,7 +51,7 @@ impl Notices for Messages {
         stop: Option<&Event>,
         limit: Option<Duration>,
         _: Find<'_, '_>,
-        told: &mut Vec<Told>,
+        told: &mut Vec<SOCKET>,
     ) -> Result<(), Error> {
         let stop: Vec<_> = stop.iter().map(|event| *event as &dyn Waitable).collect();
         MessageLoop::wait(&stop, limit)?;

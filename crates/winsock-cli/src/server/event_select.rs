@@ -12,7 +12,7 @@ use winsock::win32::SOCKET;
 use winsock::{Error, Event, NetworkEvents, Reset, Socket, Waitable, wait_any};
 
 use super::Server;
-use super::notices::{self, Find, Notices, Told};
+use super::notices::{self, Find, Notices};
 use crate::error::Failure;
 
 /// Events beside that for the end.
@@ -73,7 +73,7 @@ impl Notices for Events {
         stop: Option<&Event>,
         limit: Option<Duration>,
         find: Find<'_, '_>,
-        told: &mut Vec<Told>,
+        told: &mut Vec<SOCKET>,
     ) -> Result<(), Error> {
         let events = self.groups.iter().map(|group| &group.event);
         let waited: Vec<_> = events.chain(stop).map(|event| event as &dyn Waitable).collect();
@@ -84,10 +84,8 @@ impl Notices for Events {
                 continue;
             }
             for socket in group.sockets.iter().filter_map(|handle| find(*handle)) {
-                let happened = socket.network_events(None)?.events();
-                if !happened.is_empty() {
-                    let ended = happened.contains(NetworkEvents::CLOSE);
-                    told.push(Told { socket: socket.as_raw(), ended });
+                if !socket.network_events(None)?.events().is_empty() {
+                    told.push(socket.as_raw());
                 }
             }
         }

@@ -3,7 +3,7 @@
 //!
 //! Owns the connections, their idle times and the drain at the end. Does not know who tells: that is the model, a
 //! [`Notices`]. Each event is told once, until a call enables it again, so what cannot be done at once is kept in mind:
-//! that connections wait at a listener, and that a connection has come to its end and may still have data.
+//! that connections wait at a listener. The end of a connection is told when nothing else is left to receive.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -22,14 +22,6 @@ const ACCEPTS: usize = 64;
 /// At least so long between two searches for idle connections.
 const SEARCH: Duration = Duration::from_millis(20);
 
-/// Events of a socket have happened.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Told {
-    pub(super) socket: SOCKET,
-    /// The end of the connection is among them.
-    pub(super) ended: bool,
-}
-
 /// Finds a socket that is open.
 pub(super) type Find<'f, 's> = &'f dyn Fn(SOCKET) -> Option<&'s Socket>;
 
@@ -46,13 +38,14 @@ pub(super) trait Notices {
     /// Forgets a socket, which is about to be closed.
     fn forget(&mut self, socket: &Socket);
 
-    /// Waits until something is told, `stop` is set, or `limit` has passed; adds what was told.
+    /// Waits until something is told, `stop` is set, or `limit` has passed; adds the sockets that it was about, some of
+    /// which may be closed by now.
     fn wait(
         &mut self,
         stop: Option<&Event>,
         limit: Option<Duration>,
         find: Find<'_, '_>,
-        told: &mut Vec<Told>,
+        told: &mut Vec<SOCKET>,
     ) -> Result<(), Error>;
 }
 
@@ -72,7 +65,6 @@ pub(super) fn serve<N: Notices>(server: &Server, mut notices: N) -> Result<(), F
         door: Door::with_limit(server, N::MOST),
         listeners,
         clients: HashMap::new(),
-        ending: Vec::new(),
         scratch: vec![0; server.limits.buffer],
     };
     serving.run()
@@ -84,17 +76,11 @@ fn serve_datagrams<N: Notices>(server: &Server, mut notices: N) -> Result<(), Fa
     let find = |handle| server.sockets.iter().find(|socket| socket.as_raw() == handle);
     while !server.stop.is_asked() {
         notices.wait(Some(server.stop.event()), None, &find, &mut told).calling(N::CALL, "")?;
-        for socket in told.drain(..).filter_map(|told| find(told.socket)) {
+        for socket in told.drain(..).filter_map(find) {
             datagrams::echo(server, socket, &mut buffer);
         }
     }
     Ok(())
-}
-
-struct Client<'a> {
-    connection: Connection<'a>,
-    /// Its end was told of, which comes once: it is received from until that is met.
-    ended: bool,
 }
 
 struct Loop<'a, N> {
@@ -103,9 +89,7 @@ struct Loop<'a, N> {
     door: Door<'a>,
     /// With whether connections may wait there.
     listeners: Vec<(&'a Socket, bool)>,
-    clients: HashMap<SOCKET, Client<'a>>,
-    /// Those that have ended and are to have another turn.
-    ending: Vec<Told>,
+    clients: HashMap<SOCKET, Connection<'a>>,
     scratch: Vec<u8>,
 }
 
@@ -131,7 +115,7 @@ impl<'a, N: Notices> Loop<'a, N> {
         // Nothing is received any more, what was received is delivered.
         let until = Instant::now() + DRAIN;
         loop {
-            self.clients.retain(|_, client| client.connection.owes());
+            self.clients.retain(|_, client| client.owes());
             if self.clients.is_empty() || Instant::now() >= until {
                 return Ok(());
             }
@@ -141,60 +125,51 @@ impl<'a, N: Notices> Loop<'a, N> {
 
     /// Waits, and gives who was told of a turn.
     fn wait(&mut self, stop: Option<&Event>, until: Option<Instant>) -> Result<(), Failure> {
-        let now = Instant::now();
-        let mut told = std::mem::take(&mut self.ending);
-        let limit = until.map(|at| at.saturating_duration_since(now));
-        let limit = if told.is_empty() { limit } else { Some(Duration::ZERO) };
+        let mut told = Vec::new();
+        let limit = until.map(|at| at.saturating_duration_since(Instant::now()));
         let clients = &self.clients;
         let find = |handle| -> Option<&Socket> {
             let listener = || self.listeners.iter().find(|(listener, _)| listener.as_raw() == handle);
             match clients.get(&handle) {
-                Some(client) => Some(client.connection.socket()),
+                Some(client) => Some(client.socket()),
                 None => listener().map(|(listener, _)| *listener),
             }
         };
         self.notices.wait(stop, limit, &find, &mut told).calling(N::CALL, "")?;
         let now = Instant::now();
-        for told in told {
-            self.turn(told, now);
+        for socket in told {
+            self.turn(socket, now);
         }
         Ok(())
     }
 
-    fn turn(&mut self, told: Told, now: Instant) {
-        let Some(client) = self.clients.get_mut(&told.socket) else {
+    fn turn(&mut self, socket: SOCKET, now: Instant) {
+        let Some(client) = self.clients.get_mut(&socket) else {
             // Else it is a connection that has gone.
-            if let Some((_, callers)) = self.listeners.iter_mut().find(|(l, _)| l.as_raw() == told.socket) {
+            if let Some((_, callers)) = self.listeners.iter_mut().find(|(l, _)| l.as_raw() == socket) {
                 *callers = true;
             }
             return;
         };
-        client.ended |= told.ended;
-        let draining = self.server.stop.is_asked();
-        let step = if draining && !client.connection.owes() {
+        let step = if self.server.stop.is_asked() && !client.owes() {
             Ok(Step::Done)
         } else {
-            client.connection.turn_when_told(&mut self.scratch, now)
+            client.turn_when_told(&mut self.scratch, now)
         };
         match step {
-            Ok(Step::Stay) => {
-                if client.ended && !client.connection.owes() {
-                    self.ending.push(told);
-                }
-                return;
-            }
+            Ok(Step::Stay) => return,
             Ok(Step::Done) => debug!("closed"),
             Err(error) => {
                 debug!("closed: {error}");
                 self.server.counters.failed("client", error);
             }
         }
-        self.end(told.socket);
+        self.end(socket);
     }
 
     fn end(&mut self, socket: SOCKET) {
         if let Some(client) = self.clients.remove(&socket) {
-            self.notices.forget(client.connection.socket());
+            self.notices.forget(client.socket());
         }
     }
 
@@ -227,8 +202,7 @@ impl<'a, N: Notices> Loop<'a, N> {
         });
         match selected {
             Ok(connection) => {
-                let client = Client { connection, ended: false };
-                self.clients.insert(client.connection.socket().as_raw(), client);
+                self.clients.insert(connection.socket().as_raw(), connection);
             }
             // It broke before it began.
             Err(error) => self.server.counters.failed("client", error),
@@ -241,7 +215,7 @@ impl<'a, N: Notices> Loop<'a, N> {
         let mut next = now + limit;
         let mut idle = Vec::new();
         for (handle, client) in &self.clients {
-            let idle_at = client.connection.idle_at(limit);
+            let idle_at = client.idle_at(limit);
             if idle_at <= now {
                 idle.push(*handle);
             } else {
