@@ -34,8 +34,8 @@ pub(crate) struct Arguments {
     connections: Vec<u32>,
 
     /// Bytes of a message: N, MIN..MAX (each as often) or exp:MEAN (exponentially distributed)
-    #[arg(long, value_name = "BYTES", default_value = "1024")]
-    pub(super) size: Sizes,
+    #[arg(long, value_name = "BYTES", default_value = "1024", value_parser = size)]
+    pub(super) size: String,
 
     /// How long each load lasts [default: 1s, with --quick 200ms]
     #[arg(long, value_name = "TIME", value_parser = duration)]
@@ -79,6 +79,11 @@ impl Arguments {
     pub(super) fn rounds(&self) -> usize {
         self.rounds.map_or(if self.quick { 1 } else { 3 }, usize::from)
     }
+}
+
+/// Sizes as `winsock stress` takes them.
+fn size(text: &str) -> Result<String, String> {
+    text.parse::<Sizes>().map(|_| text.to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

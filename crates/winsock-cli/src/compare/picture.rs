@@ -13,7 +13,7 @@ use crate::units::{grouped, number, time};
 
 /// The height of a picture of curves, and what of it and of its width is for the curves.
 const HEIGHT: f64 = 210.0;
-const PLOT_X: (f64, f64) = (56.0, WIDTH - 14.0);
+const PLOT_X: (f64, f64) = (56.0, WIDTH - 22.0);
 const PLOT_Y: (f64, f64) = (HEIGHT - 28.0, 12.0);
 /// The height of a bar with its gap, and of the bar.
 const ROW: f64 = 24.0;

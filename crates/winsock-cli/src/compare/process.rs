@@ -100,7 +100,7 @@ fn start_server(case: Case) -> Result<(Running, String), Failure> {
 fn load(arguments: &Arguments, case: Case, address: &str, stop: &Stop) -> Result<String, Failure> {
     let mut command = program()?;
     command.env_remove(VARIABLE).args(["stress", "--json", "--connect", address]);
-    command.args(["--connections", &case.connections.to_string(), "--size", &arguments.size.to_string()]);
+    command.args(["--connections", &case.connections.to_string(), "--size", &arguments.size]);
     command.args(["--duration", &humantime::format_duration(arguments.duration()).to_string()]);
     let mut load = Running::start(command.stdout(Stdio::piped()))?;
     let status = loop {

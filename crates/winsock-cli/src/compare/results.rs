@@ -94,10 +94,14 @@ pub(super) fn at(results: &[Measured], connections: usize) -> Vec<&Measured> {
     results.iter().filter(|measured| measured.case.connections == connections).collect()
 }
 
-/// The number of connections that shows most: the largest of those at which the most cases were measured.
+/// The number of connections that shows most: the largest of those at which the most cases were measured. The model for
+/// one client does not count: it would make that number the one of them all.
 pub(super) fn telling(results: &[Measured]) -> usize {
-    let numbers = connections(results).into_iter();
-    numbers.max_by_key(|&number| (at(results, number).len(), number)).unwrap_or(0)
+    let cases = |number| {
+        let here = at(results, number);
+        here.iter().filter(|measured| measured.case.candidate.model.capacity() > 1).count()
+    };
+    connections(results).into_iter().max_by_key(|&number| (cases(number), number)).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -40,11 +40,14 @@ impl Svg {
         );
     }
 
-    /// A line through some points, and a dot at each if `dots`.
+    /// A line through some points, and a dot at each if `dots`; of one point only the dot.
     pub(super) fn curve(&mut self, class: &str, points: &[(f64, f64)], dots: bool) {
         let path: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
-        let _ = write!(self.0, "<polyline class=\"curve {class}\" points=\"{}\"/>", path.join(" "));
-        for (x, y) in points.iter().filter(|_| dots) {
+        let lone = points.len() == 1;
+        if !lone {
+            let _ = write!(self.0, "<polyline class=\"curve {class}\" points=\"{}\"/>", path.join(" "));
+        }
+        for (x, y) in points.iter().filter(|_| dots || lone) {
             let _ = write!(self.0, "<circle class=\"dot {class}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"3\"/>");
         }
     }

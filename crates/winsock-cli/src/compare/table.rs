@@ -74,7 +74,7 @@ pub(super) fn object(
     let results: Vec<Value> = results.iter().map(measured).collect();
     json!({
         "machine": machine,
-        "size": arguments.size.to_string(),
+        "size": arguments.size,
         "seconds": arguments.duration().as_secs_f64(),
         "rounds": arguments.rounds(),
         "results": results,
