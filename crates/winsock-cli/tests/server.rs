@@ -116,22 +116,59 @@ fn silent_and_never_reading_clients_do_not_harm_others() {
 }
 
 #[test]
-fn more_silent_clients_than_accepts_do_not_shut_others_out() {
+fn hundreds_of_silent_clients_do_not_shut_others_out() {
+    const SILENT: usize = 400;
+    for engine in engines() {
+        let mut server = Running::start_on(engine, &["server", "--listen", "127.0.0.1:0"]);
+        let address = listening_address(&server.line());
+        let own = server.descriptors();
+        let silent: Vec<_> = (0..SILENT).map(|_| connect(address)).collect();
+        let mut slowest = Duration::ZERO;
+        for seed in 0..50 {
+            let start = Instant::now();
+            let mut polite = connect(address);
+            round_trip(&mut polite, &pattern(1000, seed));
+            slowest = slowest.max(start.elapsed());
+            part(polite);
+        }
+        assert!(slowest < Duration::from_secs(2), "{engine}: a newcomer waited for {slowest:?}");
+        // Those that speak late are served too. Each has one descriptor, also when all come at once.
+        let most = own + SILENT + 40;
+        server.settle(most);
+        let mut late = silent;
+        late.iter_mut().for_each(|late| late.write_all(b"late").unwrap());
+        for late in &mut late {
+            let mut echo = [0; 4];
+            late.read_exact(&mut echo).unwrap();
+            assert_eq!(&echo, b"late", "{engine}");
+            let open = server.descriptors();
+            assert!(open <= most, "{engine}: {open} descriptors instead of {most}");
+        }
+        late.into_iter().for_each(part);
+        server.settle(own + 40);
+        server.signal(Signal::TERM);
+        let (status, stdout, stderr) = server.end();
+        assert_eq!(status.code(), Some(0), "{engine}: {stderr}");
+        assert!(stdout.contains("Connections     450 "), "{engine}: {stdout}");
+        assert!(stdout.contains("Errors          none"), "{engine}: {stdout}");
+    }
+}
+
+#[test]
+fn silent_clients_keep_few_accepts() {
     let (server, address) = server("iocp-acceptex", "127.0.0.1:0", &[]);
-    let silent: Vec<_> = (0..150).map(|_| connect(address)).collect();
-    for seed in 0..20 {
-        let mut polite = connect(address);
-        round_trip(&mut polite, &pattern(1000, seed));
-        part(polite);
-    }
-    // Those that speak late are served too.
-    for mut late in silent {
-        round_trip(&mut late, b"late");
-    }
+    let silent: Vec<_> = (0..400).map(|_| connect(address)).collect();
+    // It comes after all of them.
+    let mut newcomer = connect(address);
+    round_trip(&mut newcomer, b"hello");
+    part(newcomer);
     server.signal(Signal::TERM);
-    let (status, stdout, _) = server.end();
-    assert_eq!(status.code(), Some(0));
-    assert!(stdout.contains("Connections     170 "), "{stdout}");
+    let (_, stdout, _) = server.end();
+    // An accept has not ended, and its client is none yet, while it is kept.
+    let taken = row(&stdout, "Connections");
+    let taken: usize = taken.split(' ').next().and_then(|taken| taken.parse().ok()).expect("a number");
+    assert!(taken > 350, "{stdout}");
+    drop(silent);
 }
 
 #[test]
@@ -160,8 +197,7 @@ fn all_descriptors_come_back() {
         for _ in 0..8 {
             serve(50);
         }
-        // Accepts that were added for clients that seemed silent stay posted.
-        settle(if model == "iocp-acceptex" { before + 50 } else { before });
+        settle(before);
         server.signal(Signal::TERM);
         let (_, stdout, _) = server.end();
         assert!(stdout.contains("Connections     401 "), "{model}: {stdout}");
@@ -247,6 +283,26 @@ fn clients_beyond_the_limit_wait_for_their_turn() {
 }
 
 #[test]
+fn a_client_that_leaves_makes_room_among_silent_ones() {
+    for model in ["iocp", "iocp-acceptex"] {
+        let (server, address) = server(model, "127.0.0.1:0", &["--max-connections", "40"]);
+        let mut first = connect(address);
+        round_trip(&mut first, b"first");
+        let silent: Vec<_> = (0..39).map(|_| connect(address)).collect();
+        let mut newcomer = connect(address);
+        newcomer.write_all(b"newcomer").unwrap();
+        newcomer.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+        assert!(newcomer.read(&mut [0]).is_err(), "{model}: the newcomer was served beyond the limit");
+        part(first);
+        newcomer.set_read_timeout(Some(LIMIT)).unwrap();
+        let mut echo = [0; 8];
+        newcomer.read_exact(&mut echo).unwrap();
+        assert_eq!(&echo, b"newcomer", "{model}");
+        drop((silent, server));
+    }
+}
+
+#[test]
 fn running_out_of_descriptors_is_told_once_and_survived() {
     for model in MODELS {
         let arguments = ["server", "--model", model, "--listen", "127.0.0.1:0"];
@@ -292,6 +348,19 @@ fn a_client_that_never_sends_is_ended_too() {
         let (_, stdout, _) = server.end();
         assert!(stdout.contains("1 (at most 1 at once, 1 idle)"), "{model}: {stdout}");
     }
+}
+
+#[test]
+fn all_clients_that_never_send_are_ended() {
+    // More than the accepts that want first data, and those that do not.
+    let (server, address) = server("iocp-acceptex", "127.0.0.1:0", &["--idle-timeout", "200ms"]);
+    let silent: Vec<_> = (0..80).map(|_| connect(address)).collect();
+    for mut silent in silent {
+        assert_eq!(silent.read(&mut [0]).unwrap_or(0), 0);
+    }
+    server.signal(Signal::INT);
+    let (_, stdout, _) = server.end();
+    assert!(stdout.contains("Connections     80 ") && stdout.contains("80 idle)"), "{stdout}");
 }
 
 #[test]

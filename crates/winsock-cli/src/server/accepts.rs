@@ -1,10 +1,10 @@
 //! The accepts that are posted on the listeners of a completion port, and the connections that they bring.
 //!
-//! Some accepts wait for a connection at each listener, and the worker that takes one starts the next. They want the
-//! first data too, so a client is served with one completion less; the price is that a client which connects and says
-//! nothing keeps its accept. Two things keep such clients from shutting others out: accepts that have a silent
-//! connection are not counted among those that wait (`SO_CONNECT_TIME` tells which they are; they are looked for when
-//! connections wait at a listener that nobody takes), and they are cancelled when they have been idle for too long.
+//! Some accepts wait for a connection at each listener, and the worker that takes one starts the next. Most of them
+//! want the first data too, so that a client is served with one completion less; the price is that a client which
+//! connects and says nothing keeps its accept, until it is cancelled for having been idle for too long. The others end as
+//! soon as there is a connection: so silent clients, however many, cannot shut others out, and nobody has to look which
+//! accepts they keep.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering::*};
@@ -21,8 +21,10 @@ use super::{DRAIN, Server};
 use crate::error::{Context, Failure};
 use crate::stop::Woken;
 
-/// Accepts that wait for a connection at each listener.
-const POSTED: usize = 32;
+/// Accepts at each listener that want a connection alone.
+const BARE: usize = 8;
+/// Those that want first data too.
+const FIRST: usize = 24;
 
 /// The listeners of a port.
 pub(super) struct Accepts<'a> {
@@ -38,18 +40,61 @@ struct State<'a> {
     door: Door<'a>,
     of_listeners: Vec<Posted>,
     /// Connections beyond the limit, which came to accepts that were posted before it was reached; and what they sent.
-    waiting: VecDeque<(Accepted, Vec<u8>)>,
+    waiting: VecDeque<(Accepted, First)>,
     /// What ends the server.
     broken: Option<Error>,
 }
 
+/// What an accept brings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Wanted {
+    Connection,
+    FirstData,
+}
+
+/// What came with a connection.
+enum First {
+    /// It was not asked for.
+    Unknown,
+    /// Nothing at all is the client's end.
+    Data(Vec<u8>),
+}
+
 /// The accepts of one listener.
 struct Posted {
-    all: usize,
-    /// Those of them that had a silent connection when that was looked at last.
-    silent: usize,
-    /// How many others are to be there: fewer than [`POSTED`] after the system had no descriptors for so many.
+    bare: usize,
+    /// Those that want first data: a silent client may have any of them.
+    first: usize,
+    /// How many there are to be: fewer than all after the system had no descriptors for so many.
     target: usize,
+}
+
+impl Posted {
+    const TARGET: usize = BARE + FIRST;
+
+    fn all(&self) -> usize {
+        self.bare + self.first
+    }
+
+    fn of(&mut self, wanted: Wanted) -> &mut usize {
+        match wanted {
+            Wanted::Connection => &mut self.bare,
+            Wanted::FirstData => &mut self.first,
+        }
+    }
+
+    /// What the next accept is to want, if `room` connections may come and one is missing.
+    fn missing(&self, room: usize) -> Option<Wanted> {
+        if self.all() >= room {
+            None
+        } else if self.bare < BARE.min(self.target) {
+            Some(Wanted::Connection)
+        } else if self.first < self.target.saturating_sub(BARE) {
+            Some(Wanted::FirstData)
+        } else {
+            None
+        }
+    }
 }
 
 impl<'a> Accepts<'a> {
@@ -63,7 +108,8 @@ impl<'a> Accepts<'a> {
             port.associate(listener, 0).calling("CreateIoCompletionPort", "")
         };
         let listeners = listeners.iter().map(associate).collect::<Result<Vec<_>, Failure>>()?;
-        let of_listeners = listeners.iter().map(|_| Posted { all: 0, silent: 0, target: POSTED }).collect();
+        let of_listeners =
+            listeners.iter().map(|_| Posted { bare: 0, first: 0, target: Posted::TARGET }).collect();
         let state = State { door: Door::new(server), of_listeners, waiting: VecDeque::new(), broken: None };
         let (wants_room, all_ended) = (AtomicBool::new(false), Condvar::new());
         Ok(Accepts { listeners, state: Mutex::new(state), wants_room, all_ended })
@@ -73,23 +119,14 @@ impl<'a> Accepts<'a> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks which accepts have a silent connection. Those that have been silent for too long end.
-    fn look_for_silent(&self, server: &Server) {
-        let mut state = self.lock();
-        for (listener, posted) in self.listeners.iter().zip(&mut state.of_listeners) {
-            let ended = server.limits.idle.map_or(0, |limit| listener.cancel_silent(limit));
-            for _ in 0..ended {
-                debug!("closed: idle");
-                drop(server.counters.seat());
-                server.counters.idled();
-            }
-            posted.silent = listener.connect_times().len();
+    /// Ends the accepts whose clients have been silent for too long.
+    fn end_silent(&self, server: &Server) {
+        let Some(limit) = server.limits.idle else { return };
+        for _ in 0..self.listeners.iter().map(|listener| listener.cancel_silent(limit)).sum() {
+            debug!("closed: idle");
+            drop(server.counters.seat());
+            server.counters.idled();
         }
-    }
-
-    /// Whether each listener has an accept that waits for a connection.
-    fn wait_everywhere(&self) -> bool {
-        self.lock().wait_everywhere()
     }
 
     /// Ends all accepts, and waits until it is known what became of them. Gives what has ended the server, if one did.
@@ -98,7 +135,7 @@ impl<'a> Accepts<'a> {
         for listener in &self.listeners {
             listener.cancel();
         }
-        let some_left = |state: &mut State<'_>| state.of_listeners.iter().any(|posted| posted.all > 0);
+        let some_left = |state: &mut State<'_>| state.of_listeners.iter().any(|posted| posted.all() > 0);
         let ended = self.all_ended.wait_timeout_while(state, DRAIN, some_left);
         let (state, _) = ended.unwrap_or_else(PoisonError::into_inner);
         state.broken.map_or(Ok(()), Err)
@@ -108,13 +145,12 @@ impl<'a> Accepts<'a> {
 impl State<'_> {
     /// How many more connections may be there.
     fn room(&self) -> usize {
-        let silent: usize = self.of_listeners.iter().map(|posted| posted.silent).sum();
-        self.door.room().saturating_sub(self.waiting.len() + silent)
+        self.door.room().saturating_sub(self.waiting.len())
     }
 
-    /// Whether each listener has an accept that waits for a connection.
-    fn wait_everywhere(&self) -> bool {
-        self.of_listeners.iter().all(|posted| posted.all > posted.silent)
+    /// Whether all connections that have come are served, and each listener has an accept that waits for one.
+    fn is_settled(&self) -> bool {
+        self.waiting.is_empty() && self.of_listeners.iter().all(|posted| posted.bare > 0)
     }
 
     /// An accept of a listener has failed, or was refused.
@@ -125,7 +161,7 @@ impl State<'_> {
         } else if self.door.rest_until(now).is_some() {
             // Each has a socket, and to take a connection needs one more for a moment.
             let posted = &mut self.of_listeners[place];
-            posted.target = (posted.target.min(posted.all) / 2).max(1);
+            posted.target = (posted.target.min(posted.all()) / 2).max(1);
         }
     }
 }
@@ -143,7 +179,7 @@ impl<'a> Ports<'a> {
         loop {
             let now = Instant::now();
             if search_at.is_none_or(|at| at <= now) {
-                self.accepts.look_for_silent(server);
+                self.accepts.end_silent(server);
                 search_at = self.search_idle();
             }
             let settled = self.tend(now);
@@ -155,11 +191,8 @@ impl<'a> Ports<'a> {
                 Woken::Stop => return Ok(()),
                 Woken::TimedOut => {}
                 Woken::Ready => {
-                    self.accepts.look_for_silent(server);
-                    // An accept that waits takes the connection in this moment.
-                    if self.accepts.wait_everywhere()
-                        && server.stop.wait([], Some(RETRY)).calling("WSAPoll", "")? == Woken::Stop
-                    {
+                    // An accept takes the connection in this moment, unless the last ones have just failed.
+                    if server.stop.wait([], Some(RETRY)).calling("WSAPoll", "")? == Woken::Stop {
                         return Ok(());
                     }
                 }
@@ -172,16 +205,16 @@ impl<'a> Ports<'a> {
     fn tend(&self, now: Instant) -> bool {
         let mut state = self.accepts.lock();
         while state.door.is_open(now)
-            && let Some((accepted, buffer)) = state.waiting.pop_front()
+            && let Some((accepted, first)) = state.waiting.pop_front()
         {
             let seat = state.door.passed(accepted.peer);
-            self.serve(accepted.socket, seat, buffer);
+            self.serve(accepted.socket, seat, first);
         }
         for place in 0..self.accepts.listeners.len() {
             self.post(&mut state, place, now);
         }
         self.want_room(&state);
-        state.waiting.is_empty() && state.door.is_open(now) && state.wait_everywhere()
+        state.is_settled() && state.door.is_open(now)
     }
 
     /// Tends the listeners if that has waited for room and there is some. Comes after every end of a connection.
@@ -193,7 +226,7 @@ impl<'a> Ports<'a> {
     }
 
     fn want_room(&self, state: &State<'a>) {
-        let wants = state.door.room() == 0 || !state.waiting.is_empty();
+        let wants = !state.is_settled();
         if self.accepts.wants_room.load(Relaxed) != wants {
             self.accepts.wants_room.store(wants, SeqCst);
         }
@@ -202,14 +235,13 @@ impl<'a> Ports<'a> {
     /// Starts the accepts that a listener misses.
     fn post(&self, state: &mut State<'a>, place: usize, now: Instant) {
         while state.door.is_open(now) && !self.server.stop.is_asked() {
-            let wanted = state.room().min(state.of_listeners[place].target);
-            let posted = &mut state.of_listeners[place];
-            if posted.all >= wanted + posted.silent {
-                return;
-            }
-            let (listener, job) = (&self.accepts.listeners[place], Job::Accept(place));
-            match listener.start_accept(Vec::new(), self.server.limits.buffer, job) {
-                Ok(()) => posted.all += 1,
+            let Some(wanted) = state.of_listeners[place].missing(state.room()) else { return };
+            let len = match wanted {
+                Wanted::Connection => 0,
+                Wanted::FirstData => self.server.limits.buffer,
+            };
+            match self.accepts.listeners[place].start_accept(Vec::new(), len, Job::Accept(place, wanted)) {
+                Ok(()) => *state.of_listeners[place].of(wanted) += 1,
                 Err(refused) => return state.failed(self.server, place, refused.error, now),
             }
         }
@@ -219,6 +251,7 @@ impl<'a> Ports<'a> {
     pub(super) fn accepted(
         &self,
         place: usize,
+        wanted: Wanted,
         result: Result<usize, Error>,
         accepted: Option<Accepted>,
         buffer: Vec<u8>,
@@ -226,19 +259,20 @@ impl<'a> Ports<'a> {
         let now = Instant::now();
         let mut state = self.accepts.lock();
         let posted = &mut state.of_listeners[place];
-        posted.all -= 1;
-        // It may have been silent until now. If not, the next look counts again; were it counted still, its place would be
-        // filled for nothing.
-        posted.silent = posted.silent.saturating_sub(1);
+        *posted.of(wanted) -= 1;
         let mut served = None;
         match (result, accepted) {
             (Ok(_), Some(accepted)) => {
-                posted.target = POSTED.min(posted.target + 1);
+                posted.target = Posted::TARGET.min(posted.target + 1);
+                let first = match wanted {
+                    Wanted::Connection => First::Unknown,
+                    Wanted::FirstData => First::Data(buffer),
+                };
                 if state.door.room() > 0 && state.waiting.is_empty() {
                     let seat = state.door.passed(accepted.peer);
-                    served = Some((accepted.socket, seat, buffer));
+                    served = Some((accepted.socket, seat, first));
                 } else {
-                    state.waiting.push_back((accepted, buffer));
+                    state.waiting.push_back((accepted, first));
                 }
             }
             // The server's own doing: silent, or the end.
@@ -248,18 +282,23 @@ impl<'a> Ports<'a> {
         }
         self.post(&mut state, place, now);
         self.want_room(&state);
-        if state.of_listeners.iter().all(|posted| posted.all == 0) {
+        if state.of_listeners.iter().all(|posted| posted.all() == 0) {
             self.accepts.all_ended.notify_all();
         }
         drop(state);
-        if let Some((socket, seat, buffer)) = served {
-            self.serve(socket, seat, buffer);
+        if let Some((socket, seat, first)) = served {
+            self.serve(socket, seat, first);
         }
     }
 
-    fn serve(&self, socket: Socket, seat: Seat<'a>, buffer: Vec<u8>) {
-        if let Some(client) = self.begin(socket, seat) {
-            self.received(client, buffer.len(), buffer);
+    fn serve(&self, socket: Socket, seat: Seat<'a>, first: First) {
+        match first {
+            First::Unknown => self.welcome(socket, seat),
+            First::Data(buffer) => {
+                if let Some(client) = self.begin(socket, seat) {
+                    self.received(client, buffer.len(), buffer);
+                }
+            }
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! *When*: thousands of clients and more, that come and go: this is the way of servers on Windows that are to be fast.
 //! *Cost*: a buffer and a socket for each accept that is posted, beside a buffer per client; no thread does nothing but
-//! accept, and the worker that takes a connection has its first data in hand. A client that connects and says nothing
-//! costs one accept more, until it is ended for being idle.
+//! accept, and the worker that takes a connection mostly has its first data in hand. Clients that connect and say nothing
+//! keep those accepts that want data, until they are ended for being idle: a part of the accepts wants none.
 
 use super::Server;
 use super::ports::Ports;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tracing::debug;
 use winsock::{Completion, CompletionPort, Error, NotStarted, Operation, PortSocket, Shutdown, Socket};
 
-use super::accepts::Accepts;
+use super::accepts::{Accepts, Wanted};
 use super::counters::Seat;
 use super::open::Open;
 use super::{DATAGRAMS, Server, datagrams};
@@ -26,7 +26,7 @@ pub(super) enum Job<'a> {
     Echo(Arc<Client<'a>>),
     Datagram(Arc<PortSocket<Job<'a>>>),
     /// On the listener of that place.
-    Accept(usize),
+    Accept(usize, Wanted),
     /// The end of one worker.
     End,
 }
@@ -159,7 +159,9 @@ impl<'a> Ports<'a> {
                     }
                     (Ok(bytes), _) => self.received(client, bytes, buffer),
                 },
-                Job::Accept(place) => self.accepted(place, outcome.result(), accepted, buffer),
+                Job::Accept(place, wanted) => {
+                    self.accepted(place, wanted, outcome.result(), accepted, buffer);
+                }
                 Job::Datagram(socket) => self.datagram(socket, operation, outcome.result(), from, buffer),
             }
             self.use_room();
