@@ -1,8 +1,6 @@
 //! Programs that start as only programs for Windows do: a `main` that returns `void` ends with exit code 0; `wmain`,
 //! `WinMain` and `wWinMain` get their arguments. All others are left alone.
 
-use assert_cmd::Command;
-
 use crate::workshop::{TIME_LIMIT, Workshop, text, there_is};
 
 const VOID_MAIN: &str = "#include <stdio.h>
@@ -29,7 +27,7 @@ fn void_main_runs_and_ends_with_0() {
             .env("WINSOCK_CXX", compiler)
             .assert()
             .success();
-        let output = Command::new(shop.sources().join("x")).arg("word").timeout(TIME_LIMIT).output().unwrap();
+        let output = shop.program("x").arg("word").timeout(TIME_LIMIT).output().unwrap();
         assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), "2 word 5\n".into()), "{source}");
     }
 }
@@ -82,7 +80,7 @@ fn entries_of_windows_get_their_arguments() {
             shop.write(name, source);
             let options = ["-Wall", "-Wextra", "-Werror", "-o", "x", "--winsock-no-win32"];
             shop.winsock([command, name]).args(options).assert().success();
-            let mut program = Command::new(shop.sources().join("x"));
+            let mut program = shop.program("x");
             program.args(["two words", "", "q\"", "back\\slash", "end \\", "\u{e4}\u{1f600}"]);
             let output = program.env("PATH", "/").timeout(TIME_LIMIT).output().unwrap();
             let code = if source.contains("void wmain") { 0 } else { 3 };
@@ -107,8 +105,7 @@ fn tmain_in_both_widths() {
     for (name, code) in [("x", 67), ("y", 67), ("z", 0)] {
         for command in ["cc", "c++"] {
             shop.run(&format!("{command} {name}.c -o {name}"));
-            let output =
-                Command::new(shop.sources().join(name)).arg("A").timeout(TIME_LIMIT).output().unwrap();
+            let output = shop.program(name).arg("A").timeout(TIME_LIMIT).output().unwrap();
             assert_eq!(output.status.code(), Some(code), "{command} {name}");
         }
     }

@@ -89,12 +89,17 @@ impl Workshop {
         self.winsock(line.split(' ')).unwrap()
     }
 
+    /// A program made here.
+    pub(crate) fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.sources().join(name));
+        // Cargo names the folder of the real library in it, which would come before the one linked with.
+        command.env_remove("LD_LIBRARY_PATH");
+        command
+    }
+
     /// The exit code of a program made here.
     pub(crate) fn exit_code(&self, program: &str) -> i32 {
-        let mut command = Command::new(self.sources().join(program));
-        // Cargo names the folder of the real library in it, which would come before the one linked with.
-        command.env_remove("LD_LIBRARY_PATH").timeout(TIME_LIMIT);
-        command.output().unwrap().status.code().unwrap()
+        self.program(program).timeout(TIME_LIMIT).output().unwrap().status.code().unwrap()
     }
 }
 

@@ -87,6 +87,7 @@ fn signals_are_events() {
     for (signal, printed, expected) in rows {
         let words: &[&str] = if signal == SIGTERM { &["wait", "wait"] } else { &["wait"] };
         let mut child = Command::new(&program)
+            .env_remove("LD_LIBRARY_PATH")
             .args(["first", "ready"])
             .args(words)
             .stdout(Stdio::piped())

@@ -43,7 +43,9 @@ impl Running {
 
     #[track_caller]
     pub(crate) fn of(program: &Path, engine: &str, arguments: &[&str]) -> Running {
+        // With cargo's path a library that an earlier build left would come before the one that the program names.
         let mut child = Command::new(program)
+            .env_remove("LD_LIBRARY_PATH")
             .args(arguments)
             .env("WINSOCK_ENGINE", engine)
             .stdin(Stdio::null())
