@@ -130,6 +130,12 @@ static void socket_addresses(void) {
   CHECK(address.Ipv6.sin6_scope_id == 0 && INETADDR_ISANY(generic) && !INETADDR_ISLOOPBACK(generic));
   INETADDR_SETLOOPBACK(generic);
   CHECK(INETADDR_ISLOOPBACK(generic) && INETADDR_ADDRESS(generic)[15] == 1 && IN6ADDR_ISLOOPBACK(&address.Ipv6));
+  memset(&address, 0xff, sizeof address);
+  IN6ADDR_SETANY(&address.Ipv6);
+  CHECK(address.si_family == AF_INET6 && address.Ipv6.sin6_port == 0 && IN6ADDR_ISANY(&address.Ipv6));
+  memset(&address, 0xff, sizeof address);
+  IN6ADDR_SETLOOPBACK(&address.Ipv6);
+  CHECK(IN6ADDR_ISLOOPBACK(&address.Ipv6) && !IN6ADDR_ISANY(&address.Ipv6) && address.Ipv6.sin6_scope_id == 0);
 }
 
 /* Two control messages of 5 and 8 bytes, walked as WSARecvMsg's callers do. */

@@ -1,15 +1,17 @@
-//! SUPPORT.md has a row for every function that the headers declare, and declares none absent that is there.
+//! SUPPORT.md has a row for every function that the headers declare, with a test of it, and declares none absent that is there.
 
 use std::collections::BTreeMap;
 
 use crate::prototypes::declared;
 use crate::support::windows_headers;
 
+fn functions() -> &'static str {
+    let page = include_str!("../../../../SUPPORT.md");
+    page.split("\n## ").find(|part| part.starts_with("Functions")).expect("it has the section")
+}
+
 /// The functions of the page, and whether they are there.
 fn rows() -> BTreeMap<String, bool> {
-    let page = include_str!("../../../../SUPPORT.md");
-    let functions =
-        page.split("\n## ").find(|part| part.starts_with("Functions")).expect("it has the section");
     let row = |line: &str| {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
         let is_there = match *cells.get(2)? {
@@ -19,7 +21,7 @@ fn rows() -> BTreeMap<String, bool> {
         };
         Some((cells[1].to_owned(), is_there))
     };
-    functions.lines().filter_map(row).collect()
+    functions().lines().filter_map(row).collect()
 }
 
 #[test]
@@ -39,5 +41,19 @@ fn the_page_names_what_is_there_and_what_is_not() {
     // What the headers' own inline functions call is no function of Windows.
     for name in declared.iter().filter(|name| !name.starts_with("_ws2_")) {
         assert!(rows.contains_key(name), "{name} has no row");
+    }
+}
+
+/// What is there names the file of a test that calls it.
+#[test]
+fn the_page_names_a_test_of_each_function() {
+    let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    for line in functions().lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, name, "works" | "differs", _, test, _] = *cells else { continue };
+        let text = std::fs::read_to_string(format!("{crates}/{test}"));
+        let text = text.unwrap_or_else(|error| panic!("{name}: {test}: {error}"));
+        let calls = text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+        assert!(calls, "{name} is not in {test}");
     }
 }

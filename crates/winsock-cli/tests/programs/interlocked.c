@@ -106,9 +106,30 @@ static void answers(void)
     _ReadWriteBarrier();
 }
 
+/* Each gives what was there, but for those that count, which give what is there now. */
+static void widths(void)
+{
+    CHAR tiny = 0x0C;
+    SHORT little = 0x0C;
+    LONG64 big = 0x0C;
+
+    CHECK(InterlockedAnd8(&tiny, 0x06) == 0x0C && InterlockedOr8(&tiny, 0x01) == 0x04 && tiny == 0x05);
+    CHECK(InterlockedXor8(&tiny, 0x0F) == 0x05 && InterlockedExchange8(&tiny, -1) == 0x0A && tiny == -1);
+    CHECK(InterlockedAnd16(&little, 0x06) == 0x0C && InterlockedOr16(&little, 0x01) == 0x04 && little == 0x05);
+    CHECK(InterlockedXor16(&little, 0x0F) == 0x05 && InterlockedDecrement16(&little) == 0x09);
+    CHECK(InterlockedExchange16(&little, 0) == 0x09 && InterlockedDecrement16(&little) == -1);
+    CHECK(InterlockedCompareExchange16(&little, 5, 4) == -1 && little == -1);
+    CHECK(InterlockedCompareExchange16(&little, 5, -1) == -1 && little == 5);
+    CHECK(InterlockedAnd64(&big, 0x06) == 0x0C && InterlockedOr64(&big, 1LL << 40) == 0x04);
+    CHECK(InterlockedXor64(&big, 0x04) == ((1LL << 40) | 0x04) && InterlockedDecrement64(&big) == (1LL << 40) - 1);
+    CHECK(InterlockedExchangeAdd64(&big, 1) == (1LL << 40) - 1 && big == 1LL << 40);
+    CHECK(!InterlockedBitTestAndSet64(&big, 41) && InterlockedBitTestAndSet64(&big, 40) && big == 3LL << 40);
+}
+
 int main(void)
 {
     answers();
+    widths();
     threads();
     printf("interlocked\n");
     return 0;
