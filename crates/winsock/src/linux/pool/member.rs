@@ -322,6 +322,21 @@ impl Member {
         period: Option<Duration>,
         setting: u64,
     ) -> Result<(), Error> {
+        let mut state = self.lock();
+        if state.settings == setting {
+            state.timer = Some(self.alarm(due, period, setting)?);
+        }
+        Ok(())
+    }
+
+    /// What happens at the time. With a period the next is set before the callback can run, so that the timer is never found
+    /// unset between two.
+    fn alarm(
+        self: &Arc<Member>,
+        due: Instant,
+        period: Option<Duration>,
+        setting: u64,
+    ) -> Result<Ticket, Error> {
         let member = Arc::downgrade(self);
         let ring = move || {
             let Some(member) = member.upgrade() else { return };
@@ -330,19 +345,12 @@ impl Member {
                 if state.settings != setting {
                     return;
                 }
-                state.timer = None;
+                // The clock has its thread: it is running this.
+                state.timer = period.and_then(|after| member.alarm(due + after, period, setting).ok());
             }
             member.submit();
-            if let Some(period) = period {
-                // The clock has its thread: it is running this.
-                let _ = member.appoint(due + period, Some(period), setting);
-            }
         };
-        let mut state = self.lock();
-        if state.settings == setting {
-            state.timer = Some(clock::at(due, ring)?);
-        }
-        Ok(())
+        clock::at(due, ring)
     }
 
     /// `SetThreadpoolWait`: the callback runs when the object is signalled, or the time has come. Answers whether it was
