@@ -399,8 +399,14 @@ fn what_is_cancelled_for_a_socket_does_not_run() {
     start();
     let seen = Seen::new();
     let (client, server) = pair();
+    // With one thread, operations are told in the order of their ends.
+    // SAFETY: no memory is passed.
+    let pool = unsafe { CreateThreadpool(null()) };
+    // SAFETY: no memory is passed.
+    unsafe { SetThreadpoolThreadMaximum(pool, 1) };
+    let environment = environment(pool);
     // SAFETY: the callback takes what the tests share.
-    let io = unsafe { CreateThreadpoolIo(server as HANDLE, Some(io_done), seen.context(), null()) };
+    let io = unsafe { CreateThreadpoolIo(server as HANDLE, Some(io_done), seen.context(), &environment) };
     let mut room = [0u8; 16];
     let mut operation = Operation::new();
     // SAFETY: no memory is passed.
@@ -421,6 +427,8 @@ fn what_is_cancelled_for_a_socket_does_not_run() {
     assert_eq!(*seen.results.lock().unwrap(), [0, 3]);
     // SAFETY: no memory is passed.
     unsafe { CloseThreadpoolIo(io) };
+    // SAFETY: the object that used it is closed.
+    unsafe { CloseThreadpool(pool) };
     close(client);
     close(server);
 }
