@@ -441,6 +441,35 @@ fn blocking_winsock_calls_are_alertable_waits() {
     common::close(server);
 }
 
+/// Datagrams have no end: it is the call that has to see that nothing will come any more.
+#[test]
+fn closing_and_shutting_down_end_an_alertable_receive_of_datagrams() {
+    start();
+    let receive = |s| {
+        move || {
+            let mut byte = 0u8;
+            // SAFETY: one byte of room.
+            (unsafe { recvfrom(s, &mut byte, 1, 0, null_mut(), null_mut()) }, common::last_error())
+        }
+    };
+    let socket = new(SOCK_DGRAM);
+    bind_loopback(socket);
+    let closed = runs_calls_and_goes_on(receive(socket), || common::close(socket));
+    assert_eq!(closed, (SOCKET_ERROR, WSAEINTR));
+
+    let socket = new(SOCK_DGRAM);
+    let to = bind_loopback(socket);
+    // SAFETY: the address is readable.
+    let result = unsafe { connect(socket, (&raw const to).cast(), size_of::<SOCKADDR_IN>() as i32) };
+    assert_eq!(result, 0);
+    let shut = runs_calls_and_goes_on(receive(socket), || {
+        // SAFETY: no memory is passed.
+        assert_eq!(unsafe { shutdown(socket, SD_RECEIVE) }, 0);
+    });
+    assert_eq!(shut, (SOCKET_ERROR, WSAESHUTDOWN));
+    common::close(socket);
+}
+
 #[test]
 fn waits_for_readiness_and_for_all_of_it_are_alertable_too() {
     start();

@@ -84,7 +84,7 @@ pub(crate) fn call<T>(
             result => return result,
         }
     }
-    call_watched(socket, events, time_out, operation)
+    call_watched(socket, ready, events, time_out, operation)
 }
 
 /// The same in a thread whose sleep concerns others (procedure calls can reach it, or its port counts it), and on a
@@ -92,6 +92,7 @@ pub(crate) fn call<T>(
 #[cold]
 fn call_watched<T>(
     socket: &Socket,
+    ready: Ready,
     events: i16,
     time_out: i32,
     mut operation: impl FnMut(i32) -> Result<T, Errno>,
@@ -107,13 +108,13 @@ fn call_watched<T>(
     let deadline = timeout(socket.fd(), time_out)?.map(|timeout| Instant::now() + timeout);
     let mut entries = Entries::from_elem(entry(socket.fd(), events), 1);
     loop {
-        let ready = match &thread {
+        let waited = match &thread {
             Some(thread) if !socket.is_descriptor_nonblocking() => {
                 uninterrupted(socket, || wait_for_descriptors(thread, &mut entries, deadline))
             }
             Some(_) | None => wait(&mut entries, deadline),
         };
-        let flag = match ready {
+        let flag = match waited {
             Ok(true) => MSG_DONTWAIT,
             Ok(false) => return Err(Errno::EAGAIN),
             // No descriptor is left to be woken by: the call blocks as if nobody could.
@@ -122,12 +123,18 @@ fn call_watched<T>(
         };
         let _pause = Pause::begin();
         match operation(flag) {
+            // The descriptor stays ready, and datagrams have no end of their own: nothing else would end this.
+            result if is_over(socket, ready) => return result,
             // Another thread was quicker, or the time ran out in the call itself: the next wait tells.
-            Err(Errno::EAGAIN) => {}
-            Err(Errno::EINTR) if !socket.is_closing() => {}
+            Err(Errno::EAGAIN | Errno::EINTR) => {}
             result => return result,
         }
     }
+}
+
+/// Whether another thread has ended what the call waits for: by `closesocket`, or by `shutdown`.
+fn is_over(socket: &Socket, ready: Ready) -> bool {
+    socket.is_closing() || (ready == Ready::ToReceive && socket.is_receive_shut())
 }
 
 /// Waits until one of the descriptors has an event, or the deadline passes: then the answer is `false`. A signal does

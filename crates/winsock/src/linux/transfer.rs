@@ -343,6 +343,7 @@ fn receive_datagram(socket: &Socket, buffers: &[Buffer], flags: i32) -> Result<R
         });
         match result {
             Ok(_) if socket.is_closing() => return Err(Error::WSAEINTR),
+            Ok(_) | Err(Errno::EAGAIN) if socket.is_receive_shut() => return Err(Error::WSAESHUTDOWN),
             Ok(message) => {
                 let from = Address::from_linux(&message.from);
                 return Ok(Received { len: message.len.min(room), truncated: message.len > room, from });
