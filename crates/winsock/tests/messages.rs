@@ -144,6 +144,28 @@ fn a_datagram_too_long_fills_the_buffer_and_says_so() {
     close(receiver);
 }
 
+/// `WSAEMSGSIZE` tells of the control data too: the flags say what it was.
+#[test]
+fn control_data_without_room_says_so() {
+    start();
+    let (sender, _) = bound();
+    let (receiver, to) = bound();
+    let on = 1i32;
+    // SAFETY: the value is readable.
+    let set = unsafe { setsockopt(receiver, IPPROTO_IP, IP_PKTINFO, (&raw const on).cast(), 4) };
+    assert_eq!(set, 0);
+    for (room, expected) in [(128, (0, 5)), (8, (WSAEMSGSIZE, 5)), (0, (WSAEMSGSIZE, 5))] {
+        send_message(sender, &mut Message::new(b"hello", to), None);
+        let mut got = Message::room(10);
+        got.give_control(room);
+        assert_eq!(receive_message(receiver, &mut got, None), expected, "{room}");
+        assert_eq!(got.message.dwFlags, if room == 128 { 0 } else { MSG_CTRUNC }, "{room}");
+        assert_eq!(&got.data[..5], b"hello");
+    }
+    close(sender);
+    close(receiver);
+}
+
 #[test]
 fn a_look_leaves_the_datagram() {
     start();

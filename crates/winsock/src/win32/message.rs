@@ -94,7 +94,8 @@ pub unsafe extern "system" fn WSASendMsg(
 
 /// `WSARecvMsg`: receives a datagram, its sender's address and the control data that options asked for: `IP_PKTINFO`,
 /// `IPV6_PKTINFO`, `IP_TTL`, `IPV6_HOPLIMIT`, `IP_TOS`, `IPV6_TCLASS`, `IP_ECN`, `IPV6_ECN`. `dwFlags` of the message asks
-/// for `MSG_PEEK`, and tells of a datagram (`MSG_TRUNC`) or control data (`MSG_CTRUNC`) that had more than its room.
+/// for `MSG_PEEK`, and tells of a datagram (`MSG_TRUNC`) or control data (`MSG_CTRUNC`) that had more than its room: either
+/// is `WSAEMSGSIZE`.
 ///
 /// Microsoft's page: `mswsock/nc-mswsock-lpfn_wsarecvmsg`.
 ///

@@ -49,7 +49,7 @@ impl Message {
             flags |= win32::MSG_CTRUNC;
         }
         room.write_flags(flags);
-        let status = if received.len > total { Status::BUFFER_OVERFLOW } else { Status::SUCCESS };
+        let status = if flags == 0 { Status::SUCCESS } else { Status::BUFFER_OVERFLOW };
         ends(status, received.len.min(total), true)
     }
 
