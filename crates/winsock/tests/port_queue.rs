@@ -114,6 +114,12 @@ fn get_and_post_refuse_in_order() {
         let ok = unsafe { GetQueuedCompletionStatus(bad, null_mut(), null_mut(), null_mut(), 0) };
         assert_eq!((ok, code()), (FALSE, INVALID_HANDLE));
         forget();
+        overlapped = 9 as *mut OVERLAPPED;
+        // SAFETY: each pointer is to a variable of its type.
+        let ok = unsafe { GetQueuedCompletionStatus(bad, &mut bytes, &mut key, &mut overlapped, 0) };
+        assert_eq!((ok, code()), (FALSE, INVALID_HANDLE));
+        assert_eq!((bytes, key, overlapped), (7, 8, null_mut()), "no packet has come");
+        forget();
         // SAFETY: as above.
         let ok = unsafe { GetQueuedCompletionStatusEx(bad, null_mut(), 0, null_mut(), 0, FALSE) };
         assert_eq!((ok, code()), (FALSE, INVALID_HANDLE));
@@ -147,7 +153,8 @@ fn get_and_post_refuse_in_order() {
         let ok = unsafe { GetQueuedCompletionStatusEx(port.handle(), entries, count, removed, 0, FALSE) };
         assert_eq!((ok, code()), (FALSE, INVALID_PARAMETER));
     }
-    assert_eq!((bytes, key, overlapped as usize, removed), (7, 8, 9, 99), "nothing was written");
+    assert_eq!((bytes, key, removed), (7, 8, 99), "nothing was written");
+    assert!(overlapped.is_null(), "but that no packet has come");
     let got = port.get(0);
     assert_eq!((got.ok, got.bytes, got.key, got.overlapped), (true, 1, 2, 0), "and nothing was taken");
     close(s);

@@ -111,12 +111,13 @@ pub unsafe extern "system" fn GetQueuedCompletionStatus(
     dwmilliseconds: u32,
 ) -> BOOL {
     boundary::call_any_time(FALSE, || {
+        // Whatever goes wrong: no packet has come.
+        // SAFETY: the caller's promise.
+        unsafe { memory::write_optional(lpoverlapped, null_mut()) };
         let port = handles::port(completionport as usize)?;
         if lpnumberofbytestransferred.is_null() || lpcompletionkey.is_null() || lpoverlapped.is_null() {
             return Err(Error::WSA_INVALID_PARAMETER);
         }
-        // SAFETY: not NULL, and the caller promises that it is writable.
-        unsafe { memory::write(lpoverlapped, null_mut()) }?;
         let mut packet = One(None);
         port.take(&mut packet, 1, timeout(dwmilliseconds)).map_err(ended)?;
         let packet = packet.0.expect("a wait that succeeds has a packet");
