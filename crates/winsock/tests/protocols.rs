@@ -167,7 +167,9 @@ fn wsasocket_is_socket_with_flags() {
     assert_eq!(open(99, 99, 99, 0, 0), Err(WSAEAFNOSUPPORT));
     assert_eq!(open(AF_INET, 99, 99, 0, 0), Err(WSAESOCKTNOSUPPORT));
     assert_eq!(open(AF_INET, SOCK_STREAM, 999, 0, 0), Err(WSAEPROTONOSUPPORT));
+    // The two examples of Microsoft's page of error codes.
     assert_eq!(open(AF_INET, SOCK_STREAM, IPPROTO_UDP, 0, 0), Err(WSAEPROTOTYPE));
+    assert_eq!(open(AF_INET, SOCK_DGRAM, IPPROTO_TCP, 0, 0), Err(WSAEPROTONOSUPPORT));
     // What is given counts more than the description.
     let tcp = protocols([IPPROTO_TCP, 0].as_ptr())[0];
     // SAFETY: the description is readable.

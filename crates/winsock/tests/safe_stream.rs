@@ -200,7 +200,8 @@ fn kinds_that_do_not_fit_are_refused() {
         (new(Family::from(99), Type::STREAM, Protocol::TCP), Error::WSAEAFNOSUPPORT),
         (new(Family::IPV4, Type::from(99), Protocol::TCP), Error::WSAESOCKTNOSUPPORT),
         (new(Family::IPV4, Type::STREAM, Protocol::from(999)), Error::WSAEPROTONOSUPPORT),
-        (new(Family::IPV4, Type::DATAGRAM, Protocol::TCP), Error::WSAEPROTOTYPE),
+        (new(Family::IPV4, Type::STREAM, Protocol::UDP), Error::WSAEPROTOTYPE),
+        (new(Family::IPV4, Type::DATAGRAM, Protocol::TCP), Error::WSAEPROTONOSUPPORT),
         (new(Family::UNSPECIFIED, Type::from(0), Protocol::DEFAULT), Error::WSAEINVAL),
     ];
     for (result, code) in table {

@@ -399,7 +399,7 @@ fn resolve(family: i32, kind: i32, protocol: i32) -> Result<Resolved, Error> {
         (Family::V4 | Family::V6, Kind::Stream, 0 | IPPROTO_TCP) => IPPROTO_TCP,
         (Family::V4 | Family::V6, Kind::Datagram, 0 | IPPROTO_UDP) => IPPROTO_UDP,
         (Family::V4 | Family::V6, Kind::Stream, IPPROTO_UDP)
-        | (Family::V4 | Family::V6, Kind::Datagram, IPPROTO_TCP | IPPROTO_ICMP | IPPROTO_ICMPV6) => {
+        | (Family::V4 | Family::V6, Kind::Datagram, IPPROTO_ICMP | IPPROTO_ICMPV6) => {
             return Err(Error::WSAEPROTOTYPE);
         }
         (Family::V4 | Family::V6, Kind::Raw, protocol @ 0..=255) => protocol,
