@@ -66,6 +66,13 @@ impl Writer<'_> {
         self.room[start + HEADER..end].copy_from_slice(data);
         self.len = end;
     }
+
+    /// Counts what follows the last item as well, as `WSA_CMSG_SPACE` does, if there is room for it.
+    fn pad(&mut self) {
+        let end = self.len.next_multiple_of(8).min(self.room.len());
+        self.room[self.len..end].fill(0);
+        self.len = end;
+    }
 }
 
 /// Writes what Linux told of a datagram for Winsock: the length, and whether there was no room for all of it.
@@ -97,6 +104,7 @@ pub(crate) fn to_winsock(control: &Control, classes: Classes, room: &mut [u8]) -
             _ => {}
         }
     }
+    out.pad();
     (out.len, out.truncated)
 }
 
@@ -267,6 +275,15 @@ mod tests {
         let mut room = [0xAA; 19];
         assert_eq!(to_winsock(&control, BOTH, &mut room), (0, true));
         assert_eq!(room, [0xAA; 19]);
+    }
+
+    #[test]
+    fn the_length_counts_whole_objects_where_there_is_room() {
+        let control = linux_control(&[message(IPPROTO_IP, linux::IP_TTL, &1i32.to_ne_bytes())]);
+        let mut room = [0xAA; 32];
+        assert_eq!(to_winsock(&control, BOTH, &mut room), (24, false));
+        assert_eq!(room[20..], [0, 0, 0, 0, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA]);
+        assert_eq!(to_winsock(&control, BOTH, &mut room[..20]), (20, false));
     }
 
     #[test]
