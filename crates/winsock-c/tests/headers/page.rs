@@ -1,6 +1,7 @@
-//! SUPPORT.md has a row for every function that the headers declare, with a test of it, and declares none absent that is there.
+//! SUPPORT.md has a row for every function that the headers declare, with tests of it, and declares none absent that is there.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use crate::prototypes::declared;
 use crate::support::windows_headers;
@@ -44,16 +45,40 @@ fn the_page_names_what_is_there_and_what_is_not() {
     }
 }
 
-/// What is there names the file of a test that calls it.
+/// What is there names the files of tests that call it.
 #[test]
-fn the_page_names_a_test_of_each_function() {
-    let crates = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+fn the_page_names_tests_of_each_function() {
     for line in functions().lines() {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let [_, name, "works" | "differs", _, test, _] = *cells else { continue };
-        let text = std::fs::read_to_string(format!("{crates}/{test}"));
-        let text = text.unwrap_or_else(|error| panic!("{name}: {test}: {error}"));
-        let calls = text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
-        assert!(calls, "{name} is not in {test}");
+        let [_, name, "works" | "differs", _, tests, _] = *cells else { continue };
+        for test in tests.split(", ") {
+            let text = std::fs::read_to_string(file(test));
+            let text = text.unwrap_or_else(|error| panic!("{name}: {test}: {error}"));
+            let calls = text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+            assert!(calls, "{name} is not in {test}");
+        }
     }
+}
+
+/// Each conformance program is about functions, and their rows say so.
+#[test]
+fn the_page_names_each_conformance_program() {
+    let folder = file(CONFORMANCE);
+    let mut programs = 0;
+    for entry in std::fs::read_dir(folder).expect("the conformance programs") {
+        let name = entry.expect("an entry").file_name().into_string().expect("UTF-8");
+        if name.ends_with(".c") {
+            assert!(functions().contains(&format!("{CONFORMANCE}{name}")), "no row names {name}");
+            programs += 1;
+        }
+    }
+    assert!(programs > 30, "{programs} programs");
+}
+
+const CONFORMANCE: &str = "conformance/";
+
+/// The conformance programs lie at the top, all other tests below `crates/`.
+fn file(name: &str) -> PathBuf {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    crates.join(if name.starts_with(CONFORMANCE) { ".." } else { "." }).join(name)
 }
