@@ -111,6 +111,9 @@ impl Wine {
     }
 
     pub(crate) fn facts(&self, programs: &[String]) -> Facts {
+        // The server stays between two programs: one that starts while the last session ends may not start at all. It
+        // answers 2 when it runs already.
+        drop(self.command("wineserver").arg("-p60").stdout(Stdio::null()).stderr(Stdio::null()).status());
         self.set_up();
         let folder = folder("windows");
         let mut facts = Facts::default();
@@ -134,7 +137,6 @@ impl Wine {
         succeed(self.command("wine").args(["wineboot", "-i"]));
         let driver = ["reg", "add", r"HKCU\Software\Wine\Drivers", "/v", "Graphics", "/d", "null", "/f"];
         succeed(self.command("wine").args(driver));
-        succeed(self.command("wineserver").arg("-w"));
         fs::write(done, "").expect("the prefix can be written");
     }
 
