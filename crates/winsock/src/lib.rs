@@ -100,6 +100,7 @@ mod descriptor;
 mod engine;
 mod error;
 mod event;
+mod faults;
 #[cfg(windows)]
 mod handle;
 #[cfg(target_os = "linux")]
@@ -126,6 +127,7 @@ pub use console::{ControlEvent, ControlHandler, on_control, send_control};
 pub use engine::{Engine, EngineChoice, engine};
 pub use error::Error;
 pub use event::{Event, Reset, Waitable, wait_all, wait_any};
+pub use faults::{Faults, faults};
 pub use network_events::{NetworkEvents, NetworkMessage, NetworkRecord};
 pub use outcome::{Accepted, NotStarted, Operation, Outcome};
 pub use pending::{Finished, Pending};
