@@ -397,11 +397,7 @@ pub(super) fn accepted<T>(listener: BorrowedFd<'_>, connection: (OwnedFd, T)) ->
 /// Whether there is a descriptor for a connection that waits. If not, it goes on waiting.
 pub(crate) fn descriptor_to_accept(listener: BorrowedFd<'_>) -> Result<(), Errno> {
     let Some(place) = place(listener) else { return Ok(()) };
-    let waits = || {
-        let mut entry = [poll::entry(listener, poll::POLLIN)];
-        poll::poll(&mut entry, Some(Duration::ZERO)) == Ok(1)
-    };
-    if place.draw(Fault::Descriptors, Side::Receive).is_none() || !waits() {
+    if place.draw(Fault::Descriptors, Side::Receive).is_none() || ready(listener, poll::POLLIN) == 0 {
         return Ok(());
     }
     place.answered(Side::Receive);
@@ -482,10 +478,24 @@ fn length(delay: u64) -> Duration {
     Duration::from_micros(1 + delay % MOST)
 }
 
-/// Whether a call that does not wait finds nothing, whatever there is: each transfer is put off once.
+/// What of these events holds of a socket.
+fn ready(fd: BorrowedFd<'_>, events: i16) -> i16 {
+    let mut entry = [poll::entry(fd, events)];
+    match poll::poll(&mut entry, Some(Duration::ZERO)) {
+        Ok(_) => entry[0].revents,
+        Err(_) => 0,
+    }
+}
+
+/// Whether a call that does not wait finds nothing, though there is something: each transfer is put off once. The end of
+/// a connection, of which programs are told once, is not.
 pub(crate) fn puts_off(fd: BorrowedFd<'_>, side: Side) -> bool {
     let Some(place) = place(fd) else { return false };
-    if place.draw(Fault::WouldBlock, side).is_none() {
+    let event = match side {
+        Side::Receive => poll::POLLIN,
+        Side::Send => poll::POLLOUT,
+    };
+    if place.draw(Fault::WouldBlock, side).is_none() || ready(fd, event | poll::POLLRDHUP) != event {
         return false;
     }
     let occasion = place.side(side).answered.load(Relaxed) + 1;
