@@ -13,6 +13,7 @@ mod compare;
 mod doctor;
 mod engine;
 mod error;
+mod faults;
 mod limits;
 mod manual;
 mod server;
