@@ -7,6 +7,7 @@
 
 mod address;
 mod cc;
+mod child;
 mod cli;
 mod client;
 mod compare;
