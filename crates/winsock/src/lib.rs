@@ -64,6 +64,7 @@
 //! | be told of Ctrl-C and its kin | [`on_control`], [`ControlEvent`] | `SetConsoleCtrlHandler` |
 //! | look names up | [`resolve()`], [`Resolver`], [`name_of`], [`host_name`] | `GetAddrInfoW`, `GetNameInfoW`, `GetHostNameW` |
 //! | understand a failure | [`Error`], which becomes a [`std::io::Error`] | `WSAGetLastError` |
+//! | meet faults on purpose, to test what follows | [`faults()`], by the variable `WINSOCK_FAULTS` | |
 //! | mix with raw calls | [`Socket::as_raw`], [`Socket::into_raw`], [`Socket::from_raw`], [`SockAddr`] | `SOCKET`, `SOCKADDR` |
 //! | call Winsock as it is | [`win32`] | all of them |
 //!
