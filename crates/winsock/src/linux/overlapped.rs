@@ -13,6 +13,7 @@ use super::dispatcher::{self, Signal};
 use super::engine::{Engine, Registration};
 use super::extension::Reuse;
 use super::faults;
+use super::fork;
 use super::handles;
 use super::lent::Overlapped;
 use super::network_events;
@@ -231,24 +232,29 @@ enum When {
     Later,
 }
 
-/// An outcome that a fault holds back: it is delivered when this is dropped.
+/// An outcome that a fault holds back: it is delivered when this is dropped. What came with a fork is the parent's.
 struct Late {
     socket: Arc<Socket>,
     ended: Option<(Operation, Outcome)>,
+    generation: u32,
 }
 
 impl Late {
     /// Drops it at a time, or now if there is no clock to be had.
     fn until(due: Instant, socket: &Arc<Socket>, operation: Operation, outcome: Outcome) {
-        let late = Late { socket: Arc::clone(socket), ended: Some((operation, outcome)) };
+        let ended = Some((operation, outcome));
+        let late = Late { socket: Arc::clone(socket), ended, generation: fork::generation() };
         let _ = clock::at(due, move || drop(late));
     }
 }
 
 impl Drop for Late {
     fn drop(&mut self) {
-        if let Some((operation, outcome)) = self.ended.take() {
+        let Some((operation, outcome)) = self.ended.take() else { return };
+        if self.generation == fork::generation() {
             deliver_now(&self.socket, operation, outcome, When::Later);
+        } else {
+            std::mem::forget(operation);
         }
     }
 }
