@@ -114,7 +114,7 @@ impl Visits {
         let socket = Socket::datagram(Family::of(target)).map_err(broken("socket"))?;
         socket.connect(target).map_err(broken("connect"))?;
         socket.set_read_timeout(Some(LOST_AFTER)).map_err(broken("setsockopt"))?;
-        let mut room = vec![0; LONGEST_DATAGRAM + 1];
+        let mut room = room(LONGEST_DATAGRAM + 1);
         while *left > 0 {
             let message = message(random, LONGEST_DATAGRAM);
             socket.send(&message).map_err(broken("send"))?;
@@ -153,8 +153,16 @@ impl Visits {
     }
 }
 
+/// So many bytes, in memory of one size: else the allocator keeps some of every size that ever was asked for, and this
+/// process would grow for minutes.
+fn room(len: usize) -> Vec<u8> {
+    let mut room = Vec::with_capacity(LONGEST);
+    room.resize(len, 0);
+    room
+}
+
 fn message(random: &mut Rng, longest: usize) -> Vec<u8> {
-    let mut message = vec![0; random.usize(1..=longest)];
+    let mut message = room(random.usize(1..=longest));
     random.fill(&mut message);
     message
 }
@@ -221,7 +229,7 @@ fn send(socket: &Socket, message: &[u8]) -> Result<(), Trouble> {
 }
 
 fn receive(socket: &Socket, message: &[u8]) -> Result<(), Trouble> {
-    let mut room = vec![0; message.len()];
+    let mut room = room(message.len());
     let mut done = 0;
     while done < room.len() {
         let len = match socket.recv(&mut room[done..]) {
