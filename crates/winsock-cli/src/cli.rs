@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{cc, client, compare, doctor, manual, server, stress};
+use crate::{cc, client, compare, doctor, manual, server, soak, stress};
 
 /// Windows Sockets 2 for Linux: run, load and build Winsock programs.
 #[derive(Parser)]
@@ -29,6 +29,10 @@ pub(crate) enum Command {
     /// Measure the models of the server side by side, and write a report with pictures.
     #[command(after_help = compare::HELP)]
     Compare(compare::Arguments),
+
+    /// Let connections come and go at every model of the server for a time, and see that nothing grows.
+    #[command(after_help = soak::HELP)]
+    Soak(soak::Arguments),
 
     /// Tell what this machine offers to Winsock: the engine and why it runs, and the limits.
     #[command(after_help = doctor::HELP)]

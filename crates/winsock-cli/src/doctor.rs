@@ -12,6 +12,7 @@ use winsock::Engine;
 
 use crate::engine::{self, VARIABLE};
 use crate::error::Failure;
+use crate::faults;
 
 pub(crate) const HELP: &str = "\
 Examples:
@@ -37,6 +38,8 @@ struct Report {
     kernel: String,
     processors: usize,
     engine: EngineReport,
+    /// What WINSOCK_FAULTS has planned; `None`: no faults.
+    faults: Option<&'static str>,
     io_uring: IoUring,
     descriptors: Limit,
     locked_memory: Limit,
@@ -97,6 +100,7 @@ impl Report {
             kernel: first_line("/proc/sys/kernel/osrelease").unwrap_or_else(|| "unknown".to_owned()),
             processors: std::thread::available_parallelism().map_or(1, usize::from),
             engine: EngineReport::new(),
+            faults: winsock::faults().ok().flatten().map(|faults| faults.plan),
             io_uring: IoUring {
                 disabled: number("/proc/sys/kernel/io_uring_disabled"),
                 seccomp_filters: seccomp_filters(),
@@ -117,6 +121,9 @@ impl Report {
         line("winsock", self.version.to_owned());
         line("kernel", format!("Linux {}, {} processors", self.kernel, self.processors));
         line("engine", format!("{} ({})", self.engine.name.unwrap_or("none"), self.engine.reason));
+        if let Some(faults) = self.faults {
+            line("faults", format!("{faults} ({})", faults::VARIABLE));
+        }
         line("io_uring", self.io_uring.text());
         line("descriptors", self.descriptors.text(|number| number.to_string()));
         line("locked memory", self.locked_memory.text(|bytes| format!("{} KiB", bytes / 1024)));

@@ -7,15 +7,18 @@
 
 mod address;
 mod cc;
+mod child;
 mod cli;
 mod client;
 mod compare;
 mod doctor;
 mod engine;
 mod error;
+mod faults;
 mod limits;
 mod manual;
 mod server;
+mod soak;
 mod stop;
 mod stress;
 mod units;
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         Command::Client(arguments) => error::exit("client", client::run(&arguments)),
         Command::Stress(arguments) => error::exit("stress", stress::run(&arguments)),
         Command::Compare(arguments) => error::exit("compare", compare::run(&arguments)),
+        Command::Soak(arguments) => error::exit("soak", soak::run(&arguments)),
         Command::Doctor(arguments) => error::exit("doctor", doctor::run(&arguments)),
         Command::Completions(arguments) => error::exit("completions", manual::completions(&arguments)),
         Command::Man(arguments) => error::exit("man", manual::man(&arguments)),

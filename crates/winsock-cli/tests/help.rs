@@ -4,7 +4,7 @@ mod common;
 
 use common::{text, winsock};
 
-const COMMANDS: [(&str, &[&str]); 5] = [
+const COMMANDS: [(&str, &[&str]); 6] = [
     (
         "compare",
         &[
@@ -20,6 +20,7 @@ const COMMANDS: [(&str, &[&str]); 5] = [
         ],
     ),
     ("doctor", &["--json", "--engine"]),
+    ("soak", &["--models", "--engines", "--duration", "--rate", "--udp", "--faults", "--seed"]),
     (
         "server",
         &[

@@ -64,6 +64,7 @@
 //! | be told of Ctrl-C and its kin | [`on_control`], [`ControlEvent`] | `SetConsoleCtrlHandler` |
 //! | look names up | [`resolve()`], [`Resolver`], [`name_of`], [`host_name`] | `GetAddrInfoW`, `GetNameInfoW`, `GetHostNameW` |
 //! | understand a failure | [`Error`], which becomes a [`std::io::Error`] | `WSAGetLastError` |
+//! | meet faults on purpose, to test what follows | [`faults()`], by the variable `WINSOCK_FAULTS` | |
 //! | mix with raw calls | [`Socket::as_raw`], [`Socket::into_raw`], [`Socket::from_raw`], [`SockAddr`] | `SOCKET`, `SOCKADDR` |
 //! | call Winsock as it is | [`win32`] | all of them |
 //!
@@ -100,6 +101,7 @@ mod descriptor;
 mod engine;
 mod error;
 mod event;
+mod faults;
 #[cfg(windows)]
 mod handle;
 #[cfg(target_os = "linux")]
@@ -126,6 +128,7 @@ pub use console::{ControlEvent, ControlHandler, on_control, send_control};
 pub use engine::{Engine, EngineChoice, engine};
 pub use error::Error;
 pub use event::{Event, Reset, Waitable, wait_all, wait_any};
+pub use faults::{Faults, faults};
 pub use network_events::{NetworkEvents, NetworkMessage, NetworkRecord};
 pub use outcome::{Accepted, NotStarted, Operation, Outcome};
 pub use pending::{Finished, Pending};

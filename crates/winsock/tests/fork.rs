@@ -14,7 +14,13 @@ use winsock::win32::*;
 
 /// Runs one of the tests below that are marked as children, in a process of its own.
 fn passes(test: &str) {
+    passes_with(test, "");
+}
+
+/// The same, while it meets faults.
+fn passes_with(test: &str, faults: &str) {
     let mut command = Command::new(std::env::current_exe().unwrap());
+    command.env("WINSOCK_FAULTS", faults);
     command.args([test, "--exact", "--ignored", "--nocapture", "--test-threads=1"]);
     let output = command.output().unwrap();
     let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
@@ -214,4 +220,12 @@ fn forks_and_goes_on_beside_the_child() {
 #[test]
 fn the_parent_goes_on_while_a_child_keeps_all_that_it_inherited() {
     passes("forks_and_goes_on_beside_the_child");
+}
+
+/// What a fault holds back in the parent is told there, and not in the child, whose memory may be another by then.
+#[test]
+fn a_child_tells_nothing_that_a_fault_holds_back() {
+    for seed in 0..5 {
+        passes_with("forks_under_load", &format!("delay=0.5;seed={seed}"));
+    }
 }

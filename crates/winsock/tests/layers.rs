@@ -142,7 +142,9 @@ fn no_layer_calls_upwards() {
                 (Layer::Safe | Layer::Win32 | Layer::Model, "error") => true,
                 (Layer::Safe, "linux") => matches!(
                     (source.path.as_str(), path.as_str()),
-                    ("descriptor.rs", "linux::descriptor") | ("engine.rs", "linux::engine::choice")
+                    ("descriptor.rs", "linux::descriptor")
+                        | ("engine.rs", "linux::engine::choice")
+                        | ("faults.rs", "linux::faults::explain")
                 ),
                 (Layer::Safe, _) => source.path != "error.rs" || top == "win32",
                 (Layer::Win32, "linux" | "win32") => true,

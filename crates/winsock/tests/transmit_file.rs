@@ -403,3 +403,36 @@ fn faults_of_elements_are_found_in_order_and_nothing_is_sent() {
     assert!(reads_all(stream).join().unwrap().is_empty());
     close(unconnected);
 }
+
+/// What faults do to a transmission is theirs alone: one that is cut goes on, one that is struck fails as documented.
+#[test]
+fn a_transmission_goes_on_where_a_fault_has_cut_it_and_fails_with_what_struck_it() {
+    let child = |test: &str, faults: &str| {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args([test, "--exact", "--include-ignored"]).env("WINSOCK_FAULTS", faults);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{faults}: {}", String::from_utf8_lossy(&output.stdout));
+    };
+    for seed in 0..3 {
+        child("head_file_and_tail_arrive_in_order", &format!("short=0.7,delay=0.3;seed={seed}"));
+    }
+    child("child_is_struck", "reset=1");
+    child("child_is_struck", "nobufs=1");
+}
+
+#[test]
+#[ignore = "runs in a child process of another test"]
+fn child_is_struck() {
+    start();
+    let port = Port::new();
+    let file = TestFile::new(&pattern(1000));
+    let (s, stream) = connected();
+    port.add(s);
+    let mut operation = Operation::new();
+    let expected =
+        if std::env::var("WINSOCK_FAULTS").unwrap() == "reset=1" { WSAECONNRESET } else { WSAENOBUFS };
+    // At once: nothing stands before it.
+    assert_eq!(transmit(s, file.handle(), 0, 0, operation.pointer(), 0), expected);
+    close(s);
+    drop(stream);
+}

@@ -24,13 +24,14 @@ use crate::error::Failure;
 use crate::stop::Stop;
 
 use self::machine::Machine;
-pub(crate) use self::options::{Arguments, HELP};
+pub(crate) use self::options::{Arguments, Engine, HELP};
 use self::plan::Case;
+pub(crate) use self::plan::{Candidate, candidates, engines};
 use self::results::Measured;
 
 /// The command.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let engines = plan::engines(arguments)?;
+    let engines = plan::engines(&arguments.engines)?;
     let cases = plan::cases(arguments, &engines)?;
     let mut page = Target::create(&arguments.output)?;
     let object = arguments.json.as_deref().map(Target::create).transpose()?;

@@ -96,7 +96,7 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 /// What runs overlapped operations.
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Engine {
+pub(crate) enum Engine {
     /// Readiness
     Epoll,
     /// Completions
@@ -107,7 +107,7 @@ pub(super) enum Engine {
 impl Engine {
     pub(super) const ALL: [Engine; 2] = [Engine::Epoll, Engine::IoUring];
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Engine::Epoll => "epoll",
             Engine::IoUring => "io_uring",

@@ -10,14 +10,14 @@ use crate::units::grouped;
 
 /// A kind of server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Candidate {
-    pub(super) model: Model,
+pub(crate) struct Candidate {
+    pub(crate) model: Model,
     /// `None`: the model has no overlapped operations.
-    pub(super) engine: Option<Engine>,
+    pub(crate) engine: Option<Engine>,
 }
 
 impl Candidate {
-    pub(super) fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         match self.engine {
             Some(engine) => format!("{} ({})", self.model.name(), engine.name()),
             None => self.model.name().to_owned(),
@@ -43,26 +43,32 @@ pub(super) fn connections(number: usize) -> String {
     format!("{} connection{}", grouped(number as u64), if number == 1 { "" } else { "s" })
 }
 
-/// The cases of a comparison: by connections, and then in the order of the models.
-pub(super) fn cases(arguments: &Arguments, engines: &[Engine]) -> Result<Vec<Case>, Failure> {
-    let models = match arguments.models.as_slice() {
-        [] => Model::value_variants(),
-        chosen => chosen,
-    };
-    let mut cases = Vec::new();
-    for connections in arguments.connections() {
-        for &model in models.iter().filter(|model| model.capacity() >= connections) {
-            let engines: Vec<_> = match model.has_overlapped_operations() {
-                true => engines.iter().copied().map(Some).collect(),
-                false => vec![None],
-            };
-            for engine in engines {
-                let case = Case { candidate: Candidate { model, engine }, connections };
-                if !cases.contains(&case) {
-                    cases.push(case);
-                }
+/// The kinds of server that models and engines make, in the order of the models; no models are all.
+pub(crate) fn candidates(models: &[Model], engines: &[Engine]) -> Vec<Candidate> {
+    let models = if models.is_empty() { Model::value_variants() } else { models };
+    let mut candidates = Vec::new();
+    for &model in models {
+        let engines: Vec<_> = match model.has_overlapped_operations() {
+            true => engines.iter().copied().map(Some).collect(),
+            false => vec![None],
+        };
+        for engine in engines {
+            let candidate = Candidate { model, engine };
+            if !candidates.contains(&candidate) {
+                candidates.push(candidate);
             }
         }
+    }
+    candidates
+}
+
+/// The cases of a comparison: by connections, and then in the order of the models.
+pub(super) fn cases(arguments: &Arguments, engines: &[Engine]) -> Result<Vec<Case>, Failure> {
+    let mut cases = Vec::new();
+    for connections in arguments.connections() {
+        let candidates = candidates(&arguments.models, engines).into_iter();
+        let able = candidates.filter(|candidate| candidate.model.capacity() >= connections);
+        cases.extend(able.map(|candidate| Case { candidate, connections }));
     }
     match cases.is_empty() {
         true => Err(Failure::Usage("none of the models serves so many connections".to_owned())),
@@ -70,13 +76,13 @@ pub(super) fn cases(arguments: &Arguments, engines: &[Engine]) -> Result<Vec<Cas
     }
 }
 
-/// The engines to compare; those that the machine has not are named on standard error.
-pub(super) fn engines(arguments: &Arguments) -> Result<Vec<Engine>, Failure> {
-    if let [_, ..] = arguments.engines.as_slice() {
-        for &engine in &arguments.engines {
+/// The engines that were chosen, or all; those of all that the machine has not are named on standard error.
+pub(crate) fn engines(chosen: &[Engine]) -> Result<Vec<Engine>, Failure> {
+    if let [_, ..] = chosen {
+        for &engine in chosen {
             process::check(engine)?.map_err(Failure::Job)?;
         }
-        return Ok(arguments.engines.clone());
+        return Ok(chosen.to_vec());
     }
     let mut engines = Vec::new();
     for engine in Engine::ALL {

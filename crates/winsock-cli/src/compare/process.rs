@@ -1,28 +1,22 @@
 //! The processes of a comparison: this program again, as a server and as its load.
 //!
-//! A server's processor time is what the system accounts to its whole process when it has ended. No process is left
-//! behind, whatever goes wrong.
+//! A server's processor time is what the system accounts to its whole process when it has ended.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::io::Read;
+use std::process::Stdio;
+use std::time::Duration;
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
-use rustix::process::{Pid, Signal, kill_process};
 use serde::Deserialize;
 
 use super::options::{Arguments, Engine};
 use super::plan::Case;
 use super::results::Sample;
+use crate::child::{LOOK, Running, program, said};
 use crate::engine::VARIABLE;
 use crate::error::Failure;
 use crate::stop::Stop;
-
-/// How often a process is asked whether it has ended.
-const LOOK: Duration = Duration::from_millis(5);
-/// How long a server may take to end.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What `winsock stress --json` says, as far as it is told here.
 #[derive(Deserialize)]
@@ -53,7 +47,7 @@ struct Processor {
 pub(super) fn measure(arguments: &Arguments, case: Case, stop: &Stop) -> Result<Sample, Failure> {
     let (mut server, address) = start_server(case)?;
     let text = load(arguments, case, &address, stop)?;
-    let used = server.end()?;
+    let used = end(&mut server)?;
     let load: Load = serde_json::from_str(&text)
         .map_err(|error| Failure::Job(format!("the load of {} tells nothing: {error}", case.name())))?;
     Ok(Sample {
@@ -85,15 +79,7 @@ fn start_server(case: Case) -> Result<(Running, String), Failure> {
         Some(engine) => command.env(VARIABLE, engine.name()),
         None => command.env_remove(VARIABLE),
     };
-    let mut server = Running::start(command.stdout(Stdio::null()))?;
-    let mut line = String::new();
-    let mut stderr = server.stderr();
-    stderr.read_line(&mut line).map_err(|error| Failure::system("server", error))?;
-    let address = line.strip_prefix("Listening on ").and_then(|rest| rest.split(' ').next());
-    match address {
-        Some(address) => Ok((server, address.to_owned())),
-        None => Err(Failure::Job(format!("the server {} does not run: {}", case.name(), line.trim()))),
-    }
+    Running::server(command.stdout(Stdio::null()), &case.name())
 }
 
 /// Loads a server, and gives the results as text.
@@ -113,11 +99,11 @@ fn load(arguments: &Arguments, case: Case, address: &str, stop: &Stop) -> Result
         }
     };
     let (mut text, mut errors) = (String::new(), Vec::new());
-    let read = match load.0.stdout.take() {
+    let read = match load.take_stdout() {
         Some(mut stdout) => stdout.read_to_string(&mut text),
         None => Ok(0),
     };
-    read.and_then(|_| load.stderr().read_to_end(&mut errors))
+    read.and_then(|_| load.take_stderr().read_to_end(&mut errors))
         .map_err(|error| Failure::system("winsock stress", error))?;
     match status.success() {
         true => Ok(text),
@@ -125,62 +111,11 @@ fn load(arguments: &Arguments, case: Case, address: &str, stop: &Stop) -> Result
     }
 }
 
-/// This program, with nothing to read.
-fn program() -> Result<Command, Failure> {
-    let path = std::env::current_exe().map_err(|error| Failure::system("the program's path", error))?;
-    let mut command = Command::new(path);
-    command.stdin(Stdio::null());
-    Ok(command)
-}
-
-/// The last line that a failed program has said.
-fn said(stderr: &[u8]) -> String {
-    let text = String::from_utf8_lossy(stderr);
-    let line = text.lines().last().unwrap_or("it says nothing");
-    line.strip_prefix("winsock: ").unwrap_or(line).to_owned()
-}
-
-/// A process that ends with this value at the latest.
-struct Running(Child);
-
-impl Running {
-    fn start(command: &mut Command) -> Result<Running, Failure> {
-        let child = command.stderr(Stdio::piped()).spawn();
-        child.map(Running).map_err(|error| Failure::system("winsock", error))
-    }
-
-    fn stderr(&mut self) -> BufReader<&mut ChildStderr> {
-        BufReader::new(self.0.stderr.as_mut().expect("standard error is piped"))
-    }
-
-    fn try_wait(&mut self) -> Result<Option<ExitStatus>, Failure> {
-        self.0.try_wait().map_err(|error| Failure::system("winsock", error))
-    }
-
-    /// Ends a server in good order, and gives its processor time.
-    fn end(&mut self) -> Result<Duration, Failure> {
-        let deadline = Instant::now() + PATIENCE;
-        let before = children()?;
-        // The model for one client may have ended already.
-        if let (None, Some(pid)) = (self.try_wait()?, Pid::from_raw(self.0.id().cast_signed())) {
-            kill_process(pid, Signal::TERM).map_err(|error| Failure::system("server", error.into()))?;
-        }
-        while self.try_wait()?.is_none() {
-            if Instant::now() > deadline {
-                return Err(Failure::Job("a server does not end".to_owned()));
-            }
-            std::thread::sleep(LOOK);
-        }
-        Ok(children()?.saturating_sub(before))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // What has ended already cannot be ended, and need not be.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+/// Ends a server in good order, and gives its processor time.
+fn end(server: &mut Running) -> Result<Duration, Failure> {
+    let before = children()?;
+    server.end()?;
+    Ok(children()?.saturating_sub(before))
 }
 
 /// The processor time of all processes that were waited for.

@@ -44,6 +44,7 @@ use winsock::Socket;
 
 use crate::address::Transport;
 use crate::error::Failure;
+use crate::faults;
 use crate::limits;
 use crate::stop::Stop;
 
@@ -111,6 +112,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let mut server = Server::new(sockets, transport, workers, arguments.limits(), stop);
     announce(&server.sockets, arguments)?;
+    faults::announce()?;
     if let Some(endpoint) = &arguments.metrics {
         for address in metrics::start(endpoint, &server.counters)? {
             tell(arguments.log_format, &format!("Metrics at http://{address}/metrics"));
@@ -129,6 +131,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     if server.stop.is_asked() {
         println!("{}", server.counters.summary(transport));
+        if let Some(struck) = faults::struck()? {
+            println!("{:<16}{struck}", "Faults");
+        }
     }
     Ok(())
 }

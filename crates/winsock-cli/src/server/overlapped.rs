@@ -119,36 +119,38 @@ impl<'a> Entrance<'a> {
 
     /// Lets in who has come, and starts what accepts are missing. Answers whether the door is open.
     fn tend(&mut self, clients: &mut Vec<Client<'a>>, now: Instant) -> Result<bool, Failure> {
-        for (listener, accept) in self.server.sockets.iter().zip(&mut self.accepts) {
-            let result = match accept.take() {
-                ended if !self.door.is_open(now) => {
-                    *accept = ended;
-                    continue;
+        for (index, listener) in self.server.sockets.iter().enumerate() {
+            if !self.door.is_open(now) {
+                break;
+            }
+            if let Some(ended) = self.accepts[index].take_if(|accept| accept.has_ended()) {
+                let done = ended.finish();
+                self.server.counters.completed();
+                match done.outcome.result() {
+                    Ok(_) => clients.extend(done.accepted.and_then(|Accepted { socket, peer, .. }| {
+                        let seat = self.door.passed(peer);
+                        Client::begin(self.server, socket, seat)
+                    })),
+                    Err(error) => self.failed(listener, error, now)?,
                 }
-                Some(pending) if !pending.has_ended() => {
-                    *accept = Some(pending);
-                    continue;
+            }
+            // Nothing but the end of an accept would wake for the clients that wait.
+            while self.accepts[index].is_none() && self.door.rest_until(now).is_none() {
+                match Pending::accept(listener, Vec::new(), 0) {
+                    Ok(pending) => self.accepts[index] = Some(pending),
+                    Err(refused) => self.failed(listener, refused.error, now)?,
                 }
-                Some(ended) => {
-                    let done = ended.finish();
-                    self.server.counters.completed();
-                    done.outcome.result().map(|_| {
-                        clients.extend(done.accepted.and_then(|Accepted { socket, peer, .. }| {
-                            let seat = self.door.passed(peer);
-                            Client::begin(self.server, socket, seat)
-                        }));
-                    })
-                }
-                None => Ok(()),
-            };
-            let started = result.and_then(|()| Ok(Pending::accept(listener, Vec::new(), 0)?));
-            match started {
-                Ok(pending) => *accept = Some(pending),
-                Err(error) if self.door.failed(error, now) => {}
-                Err(error) => return Err(error).calling("AcceptEx", local_address(listener)?),
             }
         }
         Ok(self.door.is_open(now))
+    }
+
+    /// Counts a failure of an accept that others may follow.
+    fn failed(&mut self, listener: &Socket, error: Error, now: Instant) -> Result<(), Failure> {
+        if self.door.failed(error, now) {
+            return Ok(());
+        }
+        Err(error).calling("AcceptEx", local_address(listener)?)
     }
 }
 

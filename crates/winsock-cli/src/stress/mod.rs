@@ -24,6 +24,7 @@ use std::thread;
 use tracing::level_filters::LevelFilter;
 
 use crate::error::Failure;
+use crate::faults;
 use crate::limits;
 use crate::server::{Limits, Server, listen, local_address};
 use crate::stop::Stop;
@@ -46,6 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     plan.check_descriptors(limits::raise_descriptors())?;
     let stop = Stop::new()?;
     stop.on_signals()?;
+    faults::announce()?;
     match &plan.connect {
         Some(endpoint) => load(&plan, endpoint.resolve(plan.transport)?[0], &stop),
         None => serve_and_load(&plan, &stop),

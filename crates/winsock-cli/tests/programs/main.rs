@@ -5,6 +5,7 @@
 
 mod build;
 mod console;
+mod memcheck;
 mod servers;
 
 use std::collections::BTreeSet;

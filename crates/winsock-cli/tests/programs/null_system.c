@@ -28,11 +28,23 @@ static void prepare(void)
         block = HeapAlloc(GetProcessHeap(), 0, 8);
 }
 
+/* The block is not used again: a call may have freed it. One that was given NULL instead has not, so it stays where whoever
+   looks for lost memory finds it. */
+void *kept[200];
+static unsigned keeps;
+
+static void *keep(void)
+{
+    CHECK(keeps < sizeof kept / sizeof *kept);
+    kept[keeps++] = block;
+    return NULL;
+}
+
 /* What a call has made of the block, or has freed, is not used again. */
 static int made(void *it)
 {
     HeapFree(GetProcessHeap(), 0, it);
-    block = NULL;
+    block = keep();
     return 0;
 }
 
@@ -42,7 +54,7 @@ static void on_heap(HANDLE heap)
     EACH(HeapSize(heap, 0, P(block)))
     EACH(HeapValidate(heap, 0, P(block)))
     EACH(HeapReAlloc(heap, HEAP_REALLOC_IN_PLACE_ONLY, P(block), 4))
-    EACH(HeapFree(heap, 0, P(block)) && (block = NULL) == NULL)
+    EACH(HeapFree(heap, 0, P(block)) && (block = keep()) == NULL)
     EACH(HeapDestroy(heap == GetProcessHeap() ? NULL : heap))
 }
 
@@ -79,14 +91,14 @@ static void others(void)
     EACH(LocalSize(P(block)))
     EACH(LocalLock(P(block)))
     EACH(LocalUnlock(P(block)))
-    EACH((block = LocalReAlloc(P(block), 20, 0)))
-    EACH(LocalFree(P(block)) == NULL && (block = NULL) == NULL)
+    EACH(keep(), block = LocalReAlloc(P(block), 20, 0))
+    EACH(LocalFree(P(block)) == NULL && (block = keep()) == NULL)
     EACH(made(LocalAlloc(LPTR, 8)))
     EACH(GlobalSize(P(block)))
     EACH(GlobalLock(P(block)))
     EACH(GlobalUnlock(P(block)))
-    EACH((block = GlobalReAlloc(P(block), 20, 0)))
-    EACH(GlobalFree(P(block)) == NULL && (block = NULL) == NULL)
+    EACH(keep(), block = GlobalReAlloc(P(block), 20, 0))
+    EACH(GlobalFree(P(block)) == NULL && (block = keep()) == NULL)
     EACH(made(GlobalAlloc(GPTR, 8)))
 
     EACH(CompareFileTime(P(&time_a), P(&time_b)))

@@ -5,22 +5,22 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use crate::build::{self, Way};
 
 const ENGINES: [&str; 2] = ["epoll", "io_uring"];
 
 /// Connections, and the bytes that each sends and gets back.
-type Load = (usize, usize);
+pub(crate) type Load = (usize, usize);
 
 const ONE: Load = (1, 300_000);
-const FIFTY: Load = (50, 40_000);
+pub(crate) const FIFTY: Load = (50, 40_000);
 const TWO_THOUSAND: Load = (2000, 5_000);
 
 /// Starts a server and reads its port; none if the kernel refuses the engine.
-fn begin(server: &Path, engine: &str, arguments: &[String]) -> Option<(Child, String)> {
-    let mut child = build::limited(server)
+fn begin(mut server: Command, engine: &str, arguments: &[String]) -> Option<(Child, String)> {
+    let mut child = server
         .args(arguments)
         .env("WINSOCK_ENGINE", engine)
         .stdin(Stdio::piped())
@@ -46,13 +46,20 @@ fn begin(server: &Path, engine: &str, arguments: &[String]) -> Option<(Child, St
 
 /// One run: the server under a load, then the end of its input.
 #[track_caller]
-fn serves(server: &Path, load: &Path, engine: &str, arguments: &[String], (connections, bytes): Load) {
+pub(crate) fn serves(
+    server: Command,
+    load: &Path,
+    engine: &str,
+    arguments: &[String],
+    (connections, bytes): Load,
+) {
+    let program = format!("{server:?}");
     let Some((mut child, port)) = begin(server, engine, arguments) else { return };
     let client = build::limited(load)
         .args([port, connections.to_string(), bytes.to_string()])
         .output()
         .expect("the client starts");
-    let run = format!("{}, {engine}, {arguments:?}, {connections} connections", server.display());
+    let run = format!("{program}, {engine}, {arguments:?}, {connections} connections");
     assert_eq!(String::from_utf8_lossy(&client.stderr), "", "{run}");
     assert_eq!(String::from_utf8_lossy(&client.stdout), format!("{} bytes\n", connections * bytes), "{run}");
     drop(child.stdin.take());
@@ -71,7 +78,7 @@ fn on_both_engines(source: &str, workers: &[usize], loads: &[Load]) {
     for engine in ENGINES {
         for &workers in workers {
             for &connections in loads {
-                serves(&server, &load, engine, &[workers.to_string()], connections);
+                serves(build::limited(&server), &load, engine, &[workers.to_string()], connections);
             }
         }
     }

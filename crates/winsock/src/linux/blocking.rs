@@ -3,6 +3,7 @@
 //! Blocking Winsock calls are alertable waits. A thread that procedure calls can reach waits in `poll`, where it can
 //! be woken for them; every other thread makes its system call directly.
 
+use super::faults;
 use super::port;
 use super::socket::Socket;
 use super::sys::Errno;
@@ -75,6 +76,9 @@ pub(crate) fn call<T>(
         Ready::ToSend => (POLLOUT, SO_SNDTIMEO),
         Ready::Now => return uninterrupted(socket, || operation(0)),
     };
+    if faults::are_on() {
+        faults::before_call(socket, ready)?;
+    }
     if socket.is_nonblocking() {
         return uninterrupted(socket, || operation(0));
     }

@@ -3,6 +3,7 @@
 use super::bind;
 use super::blocking::{self, Ready};
 use super::extension::Context;
+use super::faults;
 use super::network_events::{self, Events};
 use super::option;
 use super::overlapped;
@@ -135,7 +136,7 @@ pub(crate) fn accept_if(
 
 fn next_connection(listener: &Socket) -> Result<(OwnedFd, linux::SockAddr), Error> {
     loop {
-        match blocking::call(listener, Ready::ToReceive, |_| linux::accept(listener.fd())) {
+        match blocking::call(listener, Ready::ToReceive, |_| accept_one(listener)) {
             Ok(accepted) => return Ok(accepted),
             Err(_) if listener.is_closing() => return Err(Error::WSAEINTR),
             // The peer gave up before it was accepted, or its network did: the next one counts.
@@ -144,6 +145,13 @@ fn next_connection(listener: &Socket) -> Result<(OwnedFd, linux::SockAddr), Erro
             Err(errno) => return Err(errno.into()),
         }
     }
+}
+
+fn accept_one(listener: &Socket) -> Result<(OwnedFd, linux::SockAddr), Errno> {
+    if faults::are_on() {
+        faults::before_accept(listener)?;
+    }
+    linux::accept(listener.fd())
 }
 
 /// Whether a connection was lost before it was accepted.

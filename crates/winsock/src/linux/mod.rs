@@ -22,6 +22,7 @@ pub(crate) mod engine;
 pub(crate) mod environment;
 pub(crate) mod event;
 pub(crate) mod extension;
+pub(crate) mod faults;
 pub(crate) mod file;
 pub(crate) mod fork;
 pub(crate) mod handles;

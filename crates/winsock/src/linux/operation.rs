@@ -14,6 +14,7 @@ pub(crate) mod transmit;
 
 use super::change;
 use super::event::Event;
+use super::faults;
 use super::lent::{AddressRoom, Overlapped};
 use super::socket::Socket;
 use super::status::Status;
@@ -423,9 +424,10 @@ impl Request {
             {
                 failed(socket, Errno::ECONNRESET)
             }
-            // A full buffer may leave more behind, and a look leaves all; a short receive has emptied the socket.
+            // A full buffer may leave more behind, and a look leaves all; a short receive has emptied the socket, unless
+            // it was cut.
             (Ok(message), Kind::Stream) => {
-                let more = message.len == room || flags & (MSG_PEEK | MSG_OOB) != 0;
+                let more = message.len == room || flags & (MSG_PEEK | MSG_OOB) != 0 || faults::are_on();
                 ends(Status::SUCCESS, message.len, more)
             }
             (Ok(message), Kind::Datagram | Kind::Raw) => {

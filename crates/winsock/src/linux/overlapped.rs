@@ -8,9 +8,12 @@
 mod lane;
 
 use super::apc::{self, Apc};
+use super::clock;
 use super::dispatcher::{self, Signal};
 use super::engine::{Engine, Registration};
 use super::extension::Reuse;
+use super::faults;
+use super::fork;
 use super::handles;
 use super::lent::Overlapped;
 use super::network_events;
@@ -23,6 +26,7 @@ use crate::error::Error;
 use lane::{Lane, Progress, go_on};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::*, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Instant;
 
 /// Operations that may be outstanding in one direction of a socket.
 pub(crate) const MAX_OUTSTANDING: usize = 65_536;
@@ -211,7 +215,13 @@ fn ended_at_once(socket: &Arc<Socket>, mut operation: Operation, outcome: Outcom
         operation.overlapped.finish(outcome.status, outcome.bytes);
         return Err(outcome.status.wsa());
     }
-    deliver(socket, operation, outcome, When::AtOnce);
+    if faults::are_on()
+        && let Some(due) = faults::delivery(socket, operation.request.direction())
+    {
+        Late::until(due, socket, operation, outcome);
+        return Ok(Started::Pending);
+    }
+    deliver_now(socket, operation, outcome, When::AtOnce);
     Ok(Started::Ended(outcome))
 }
 
@@ -222,8 +232,45 @@ enum When {
     Later,
 }
 
+/// An outcome that a fault holds back: it is delivered when this is dropped. What came with a fork is the parent's.
+struct Late {
+    socket: Arc<Socket>,
+    ended: Option<(Operation, Outcome)>,
+    generation: u32,
+}
+
+impl Late {
+    /// Drops it at a time, or now if there is no clock to be had.
+    fn until(due: Instant, socket: &Arc<Socket>, operation: Operation, outcome: Outcome) {
+        let ended = Some((operation, outcome));
+        let late = Late { socket: Arc::clone(socket), ended, generation: fork::generation() };
+        let _ = clock::at(due, move || drop(late));
+    }
+}
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        let Some((operation, outcome)) = self.ended.take() else { return };
+        if self.generation == fork::generation() {
+            deliver_now(&self.socket, operation, outcome, When::Later);
+        } else {
+            std::mem::forget(operation);
+        }
+    }
+}
+
+/// Delivers an outcome that does not come with its call.
+fn deliver(socket: &Arc<Socket>, operation: Operation, outcome: Outcome) {
+    if faults::are_on()
+        && let Some(due) = faults::delivery(socket, operation.request.direction())
+    {
+        return Late::until(due, socket, operation, outcome);
+    }
+    deliver_now(socket, operation, outcome, When::Later);
+}
+
 /// Gives an outcome to its one place. No lock is held; the caller's memory is the caller's again.
-fn deliver(socket: &Arc<Socket>, mut operation: Operation, outcome: Outcome, when: When) {
+fn deliver_now(socket: &Arc<Socket>, mut operation: Operation, outcome: Outcome, when: When) {
     let outcome = operation.request.conclude(socket, outcome);
     let Operation { request, overlapped, indication, .. } = operation;
     let socket = request.owner().unwrap_or(socket);
@@ -266,7 +313,7 @@ fn signal_with(signal: &Signal, finish: impl FnOnce()) {
 
 fn deliver_all(socket: &Arc<Socket>, ended: Vec<(Operation, Outcome)>) {
     for (operation, outcome) in ended {
-        deliver(socket, operation, outcome, When::Later);
+        deliver(socket, operation, outcome);
     }
 }
 
@@ -335,7 +382,7 @@ fn carry_on(socket: &Arc<Socket>, direction: Direction) {
             // Without an engine the kernel has none of them.
             socket.io.lane(direction).remove(|_| true, &mut failed);
             for (operation, _) in failed {
-                deliver(socket, operation, NOT_STARTED, When::Later);
+                deliver(socket, operation, NOT_STARTED);
             }
         }
     }

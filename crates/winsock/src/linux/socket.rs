@@ -9,6 +9,7 @@ use super::blocking::Pause;
 use super::change::Changes;
 use super::dispatcher::{self, Signal, State};
 use super::extension::Extension;
+use super::faults;
 use super::fork;
 use super::handles::{self, Object};
 use super::network_events::{self, NetworkEvents};
@@ -104,6 +105,9 @@ impl Socket {
     /// `WSAEACCES` for a raw socket without the right to it, `WSAEMFILE`, `WSAENOBUFS`.
     pub(crate) fn new(family: i32, kind: i32, protocol: i32) -> Result<Socket, Error> {
         let Resolved { family, kind, protocol } = resolve(family, kind, protocol)?;
+        if faults::are_on() {
+            faults::before_socket()?;
+        }
         let fd = sys::socket::socket(family.linux(), kind.linux(), protocol)?;
         let socket = Socket::from_fd(fd, family, kind, protocol, Phase::Unbound);
         socket.set_windows_defaults()?;
@@ -112,6 +116,9 @@ impl Socket {
 
     /// Wraps a descriptor whose nature is known.
     pub(crate) fn from_fd(fd: OwnedFd, family: Family, kind: Kind, protocol: i32, phase: Phase) -> Socket {
+        if faults::are_on() {
+            faults::adopt(fd.as_fd(), kind);
+        }
         let connected_at = (phase == Phase::Connected).then(Instant::now);
         Socket {
             fd,

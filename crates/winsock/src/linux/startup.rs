@@ -1,6 +1,6 @@
 //! How often the program has called `WSAStartup`, and what version it was given.
 
-use super::{engine, fork, handles, socket};
+use super::{engine, faults, fork, handles, socket};
 use crate::error::Error;
 use std::sync::atomic::{AtomicU32, Ordering::*};
 
@@ -34,9 +34,10 @@ pub(crate) fn negotiate(requested: Version) -> Result<Version, Error> {
 /// Counts one successful `WSAStartup`.
 ///
 /// # Errors
-/// `WSASYSNOTREADY` if `WINSOCK_ENGINE` names an engine that cannot be had.
+/// `WSASYSNOTREADY` if `WINSOCK_ENGINE` names an engine that cannot be had, or `WINSOCK_FAULTS` what is no fault.
 pub(crate) fn start() -> Result<(), Error> {
     engine::check()?;
+    faults::check()?;
     fork::prepare();
     STARTED.fetch_add(1, AcqRel);
     Ok(())

@@ -11,7 +11,8 @@ use crate::linux::startup::{self, HIGHEST, Version};
 /// *On Linux*: `WINSOCK_ENGINE` in the environment names the engine of overlapped operations: `epoll`, `io_uring`, or
 /// `auto` (the default: io_uring where the kernel allows it); `script:SEED`, for tests, does in an order that the seed
 /// decides whatever an engine may do: short counts, delays, failures, cancels that come too late. One that cannot be had, or is none, fails with
-/// `WSASYSNOTREADY` and a line on standard error.
+/// `WSASYSNOTREADY` and a line on standard error. So does a `WINSOCK_FAULTS` that cannot be read; one that can has the
+/// program meet faults, for tests.
 ///
 /// Each successful call needs a [`WSACleanup`] of its own. The error is the result: `WSAGetLastError` does not give
 /// it.

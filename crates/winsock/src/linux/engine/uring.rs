@@ -6,6 +6,7 @@
 #![allow(unsafe_code, reason = "the kernel works on memory that operations hold")]
 
 use super::token;
+use crate::linux::faults;
 use crate::linux::operation::{Buffers, Direction, Operation, Request};
 use crate::linux::overlapped;
 use crate::linux::socket::Socket;
@@ -87,7 +88,8 @@ fn tell(completed: &Completed) {
     if completed.data != NOBODY {
         // SAFETY: every other request was issued a number of its own, and completes once.
         let (socket, direction) = unsafe { token::redeem(completed.data) };
-        overlapped::on_completion(&socket, direction, completed.result);
+        let result = faults::completed(&socket, direction, completed.result);
+        overlapped::on_completion(&socket, direction, result);
     }
 }
 

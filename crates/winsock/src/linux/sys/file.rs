@@ -4,7 +4,7 @@
 use super::errno::{check, check_len};
 use super::signal::without_sigpipe;
 use super::socket::Buffer;
-use super::{AsRawFd, BorrowedFd, Errno, FromRawFd, OwnedFd};
+use super::{AsRawFd, BorrowedFd, Errno, FromRawFd, OwnedFd, faults};
 use std::ffi::CStr;
 use std::mem::MaybeUninit;
 
@@ -122,10 +122,13 @@ pub(crate) fn send(
     len: usize,
 ) -> Result<usize, Errno> {
     let mut offset = offset as i64;
-    without_sigpipe(|| {
-        // SAFETY: the offset is writable.
-        check_len(unsafe { libc::sendfile(socket.as_raw_fd(), file.as_raw_fd(), &raw mut offset, len) })
-    })
+    let mut send = |len| {
+        without_sigpipe(|| {
+            // SAFETY: the offset is writable.
+            check_len(unsafe { libc::sendfile(socket.as_raw_fd(), file.as_raw_fd(), &raw mut offset, len) })
+        })
+    };
+    if faults::on() { faults::send(socket, len, 0, send) } else { send(len) }
 }
 
 #[cfg(test)]

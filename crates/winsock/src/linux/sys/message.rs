@@ -2,8 +2,8 @@
 #![allow(unsafe_code, reason = "calls into libc")]
 
 use super::errno::check_len;
-use super::socket::{Buffer, SockAddr};
-use super::{AsRawFd, BorrowedFd, Errno};
+use super::socket::{Buffer, SockAddr, total};
+use super::{AsRawFd, BorrowedFd, Errno, faults};
 use std::mem::MaybeUninit;
 
 pub(crate) use libc::{IP_PKTINFO, IP_TOS, IP_TTL, IPV6_HOPLIMIT, IPV6_PKTINFO, IPV6_TCLASS};
@@ -34,6 +34,13 @@ pub(crate) struct Received {
 
 /// `recvmsg` with control data.
 pub(crate) fn receive(fd: BorrowedFd<'_>, buffers: &[Buffer], flags: i32) -> Result<Received, Errno> {
+    if faults::on() {
+        return faults::receive(fd, total(buffers), flags, |_| receive_now(fd, buffers, flags));
+    }
+    receive_now(fd, buffers, flags)
+}
+
+fn receive_now(fd: BorrowedFd<'_>, buffers: &[Buffer], flags: i32) -> Result<Received, Errno> {
     let mut received = Received { len: 0, flags: 0, from: SockAddr::empty(), control: Control::empty() };
     // SAFETY: all zero is a valid msghdr: no name, no buffers, no control data.
     let mut message: libc::msghdr = unsafe { MaybeUninit::zeroed().assume_init() };
@@ -53,6 +60,19 @@ pub(crate) fn receive(fd: BorrowedFd<'_>, buffers: &[Buffer], flags: i32) -> Res
 
 /// `sendmsg` with control data.
 pub(crate) fn send(
+    fd: BorrowedFd<'_>,
+    buffers: &[Buffer],
+    to: Option<&SockAddr>,
+    control: &Control,
+    flags: i32,
+) -> Result<usize, Errno> {
+    if faults::on() {
+        return faults::send(fd, total(buffers), flags, |_| send_now(fd, buffers, to, control, flags));
+    }
+    send_now(fd, buffers, to, control, flags)
+}
+
+fn send_now(
     fd: BorrowedFd<'_>,
     buffers: &[Buffer],
     to: Option<&SockAddr>,

@@ -8,6 +8,7 @@ pub(crate) mod descriptor;
 pub(crate) mod epoll;
 pub(crate) mod errno;
 pub(crate) mod escape;
+pub(crate) mod faults;
 pub(crate) mod file;
 pub(crate) mod fork;
 pub(crate) mod futex;

@@ -2,6 +2,7 @@
 #![allow(unsafe_code, reason = "calls into libc")]
 
 use super::errno::{check, check_len};
+use super::faults;
 use super::{AsRawFd, BorrowedFd, Errno, FromRawFd, OwnedFd};
 use std::mem::{MaybeUninit, size_of};
 use std::time::Duration;
@@ -65,6 +66,11 @@ impl Buffer {
     }
 }
 
+/// Bytes of all of them.
+pub(super) fn total(buffers: &[Buffer]) -> usize {
+    buffers.iter().map(Buffer::len).sum()
+}
+
 // SAFETY: the memory is lent to an operation, whichever thread works on it; only the kernel follows the pointer.
 unsafe impl Send for Buffer {}
 // SAFETY: as above.
@@ -92,6 +98,13 @@ pub(crate) fn listen(fd: BorrowedFd<'_>, backlog: i32) -> Result<(), Errno> {
 
 /// `connect`.
 pub(crate) fn connect(fd: BorrowedFd<'_>, address: &SockAddr) -> Result<(), Errno> {
+    if faults::on() {
+        return faults::connect(fd, address, || connect_now(fd, address));
+    }
+    connect_now(fd, address)
+}
+
+fn connect_now(fd: BorrowedFd<'_>, address: &SockAddr) -> Result<(), Errno> {
     // SAFETY: the address has at least `len` readable bytes.
     check(unsafe { libc::connect(fd.as_raw_fd(), address.as_ptr(), address.len) }).map(drop)
 }
@@ -100,20 +113,21 @@ pub(crate) fn connect(fd: BorrowedFd<'_>, address: &SockAddr) -> Result<(), Errn
 pub(crate) fn disconnect(fd: BorrowedFd<'_>) -> Result<(), Errno> {
     let mut nobody = SockAddr::empty();
     nobody.bytes[..2].copy_from_slice(&(AF_UNSPEC as u16).to_ne_bytes());
-    connect(fd, &nobody)
+    connect_now(fd, &nobody)
 }
 
 /// `accept4`, close-on-exec.
-pub(crate) fn accept(fd: BorrowedFd<'_>) -> Result<(OwnedFd, SockAddr), Errno> {
+pub(crate) fn accept(listener: BorrowedFd<'_>) -> Result<(OwnedFd, SockAddr), Errno> {
     let mut address = SockAddr::empty();
     let mut len = address.len;
     // SAFETY: the address has `len` writable bytes.
     let fd = check(unsafe {
-        libc::accept4(fd.as_raw_fd(), address.as_mut_ptr(), &raw mut len, libc::SOCK_CLOEXEC)
+        libc::accept4(listener.as_raw_fd(), address.as_mut_ptr(), &raw mut len, libc::SOCK_CLOEXEC)
     })?;
     address.len = len;
     // SAFETY: the descriptor is new, and nobody else knows it.
-    Ok((unsafe { OwnedFd::from_raw_fd(fd) }, address))
+    let connection = (unsafe { OwnedFd::from_raw_fd(fd) }, address);
+    if faults::on() { faults::accepted(listener, connection) } else { Ok(connection) }
 }
 
 /// `shutdown`.
@@ -143,19 +157,40 @@ pub(crate) fn peer_address(fd: BorrowedFd<'_>) -> Result<SockAddr, Errno> {
 }
 
 /// `send`.
+#[inline]
 pub(crate) fn send(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
-    // SAFETY: the kernel checks the caller's memory itself and answers EFAULT.
-    check_len(unsafe { libc::send(fd.as_raw_fd(), buffer.0.iov_base, buffer.len(), flags) })
+    let send = |len| {
+        // SAFETY: the kernel checks the caller's memory itself and answers EFAULT.
+        check_len(unsafe { libc::send(fd.as_raw_fd(), buffer.0.iov_base, len, flags) })
+    };
+    if faults::on() { faults::send(fd, buffer.len(), flags, send) } else { send(buffer.len()) }
 }
 
 /// `recv`.
+#[inline]
 pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
-    // SAFETY: the caller lends the memory for writing; the kernel checks it and answers EFAULT.
-    check_len(unsafe { libc::recv(fd.as_raw_fd(), buffer.0.iov_base, buffer.len(), flags) })
+    let receive = |len| {
+        // SAFETY: the caller lends the memory for writing; the kernel checks it and answers EFAULT.
+        check_len(unsafe { libc::recv(fd.as_raw_fd(), buffer.0.iov_base, len, flags) })
+    };
+    if faults::on() { faults::receive(fd, buffer.len(), flags, receive) } else { receive(buffer.len()) }
 }
 
 /// `sendmsg` of several buffers, to an address where one is given.
 pub(crate) fn send_message(
+    fd: BorrowedFd<'_>,
+    buffers: &[Buffer],
+    to: Option<&SockAddr>,
+    flags: i32,
+) -> Result<usize, Errno> {
+    if faults::on() {
+        let send = |len| send_message_now(fd, &faults::first(buffers, len), to, flags);
+        return faults::send(fd, total(buffers), flags, send);
+    }
+    send_message_now(fd, buffers, to, flags)
+}
+
+fn send_message_now(
     fd: BorrowedFd<'_>,
     buffers: &[Buffer],
     to: Option<&SockAddr>,
@@ -181,6 +216,14 @@ pub(crate) struct Received {
 
 /// `recvmsg` into several buffers.
 pub(crate) fn recv_message(fd: BorrowedFd<'_>, buffers: &[Buffer], flags: i32) -> Result<Received, Errno> {
+    if faults::on() {
+        let receive = |len| recv_message_now(fd, &faults::first(buffers, len), flags);
+        return faults::receive(fd, total(buffers), flags, receive);
+    }
+    recv_message_now(fd, buffers, flags)
+}
+
+fn recv_message_now(fd: BorrowedFd<'_>, buffers: &[Buffer], flags: i32) -> Result<Received, Errno> {
     let mut from = SockAddr::empty();
     // SAFETY: all zero is a valid msghdr: no name, no buffers, no control data.
     let mut message: libc::msghdr = unsafe { MaybeUninit::zeroed().assume_init() };
@@ -228,7 +271,11 @@ pub(crate) fn set_nonblocking(fd: BorrowedFd<'_>, nonblocking: bool) -> Result<(
 /// `dup3`: the descriptor number names another file from now on. Calls that are under way keep the old one.
 pub(crate) fn replace(old: BorrowedFd<'_>, new: OwnedFd) -> Result<(), Errno> {
     // SAFETY: no memory is passed; the number stays open, and its owner owns the new file.
-    check(unsafe { libc::dup3(new.as_raw_fd(), old.as_raw_fd(), libc::O_CLOEXEC) }).map(drop)
+    check(unsafe { libc::dup3(new.as_raw_fd(), old.as_raw_fd(), libc::O_CLOEXEC) })?;
+    if faults::on() {
+        faults::renew(old);
+    }
+    Ok(())
 }
 
 /// `ioctl` that answers one integer (`FIONREAD`, `SIOCATMARK`).

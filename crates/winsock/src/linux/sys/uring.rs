@@ -1,8 +1,9 @@
 //! io_uring: one ring, any thread may submit, one at a time waits.
 #![allow(unsafe_code, reason = "hands memory to the kernel through the ring")]
 
+use super::faults::{self, Side};
 use super::fork;
-use super::socket::{Buffer, MAX_BUFFERS, Received, SockAddr};
+use super::socket::{Buffer, MAX_BUFFERS, Received, SockAddr, total};
 use super::{AsFd, AsRawFd, BorrowedFd, Errno};
 use io_uring::types::{Fd, SubmitArgs, Timespec};
 use io_uring::{IoUring, Probe, opcode, squeue::Entry};
@@ -38,22 +39,32 @@ pub(crate) struct Submission(Entry);
 
 impl Submission {
     pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Submission {
-        let len = buffer.len() as u32;
-        Submission(opcode::Recv::new(Fd(fd.as_raw_fd()), buffer.data(), len).flags(flags).build())
+        let Some(len) = handed_over(fd, Side::Receive, buffer.len(), flags) else {
+            return Submission::nothing();
+        };
+        Submission(opcode::Recv::new(Fd(fd.as_raw_fd()), buffer.data(), len as u32).flags(flags).build())
     }
 
     pub(crate) fn send(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Submission {
-        let len = buffer.len() as u32;
-        Submission(opcode::Send::new(Fd(fd.as_raw_fd()), buffer.data(), len).flags(flags).build())
+        let Some(len) = handed_over(fd, Side::Send, buffer.len(), flags) else {
+            return Submission::nothing();
+        };
+        Submission(opcode::Send::new(Fd(fd.as_raw_fd()), buffer.data(), len as u32).flags(flags).build())
     }
 
     pub(crate) fn recv_message(fd: BorrowedFd<'_>, message: &mut Message, flags: i32) -> Submission {
+        if !message.is_handed_over(fd, Side::Receive, flags) {
+            return Submission::nothing();
+        }
         Submission(
             opcode::RecvMsg::new(Fd(fd.as_raw_fd()), message.for_receiving()).flags(flags as u32).build(),
         )
     }
 
     pub(crate) fn send_message(fd: BorrowedFd<'_>, message: &mut Message, flags: i32) -> Submission {
+        if !message.is_handed_over(fd, Side::Send, flags) {
+            return Submission::nothing();
+        }
         Submission(
             opcode::SendMsg::new(Fd(fd.as_raw_fd()), message.for_sending()).flags(flags as u32).build(),
         )
@@ -80,6 +91,12 @@ impl Submission {
     }
 }
 
+/// How many bytes of a transfer the kernel is to work on; `None` if it is not to get it.
+#[inline]
+fn handed_over(fd: BorrowedFd<'_>, side: Side, len: usize, flags: i32) -> Option<usize> {
+    if faults::on() { faults::hand_over(fd, side, len, flags) } else { Some(len) }
+}
+
 /// Several buffers and an address, kept where the kernel finds them until the request has ended.
 pub(crate) struct Message {
     header: libc::msghdr,
@@ -98,6 +115,20 @@ impl Message {
             buffers: buffers.iter().take(MAX_BUFFERS).copied().collect(),
             address: to.unwrap_or(SockAddr { len: 0, ..SockAddr::empty() }),
         })
+    }
+
+    /// The same for its buffers.
+    fn is_handed_over(&mut self, fd: BorrowedFd<'_>, side: Side, flags: i32) -> bool {
+        if !faults::on() {
+            return true;
+        }
+        let asked = total(&self.buffers);
+        match faults::hand_over(fd, side, asked, flags) {
+            Some(len) if len < asked => self.buffers = faults::first(&self.buffers, len),
+            Some(_) => {}
+            None => return false,
+        }
+        true
     }
 
     fn for_sending(&mut self) -> *const libc::msghdr {
