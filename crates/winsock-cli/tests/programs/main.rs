@@ -6,6 +6,8 @@
 mod build;
 mod console;
 mod servers;
+mod system_calls;
+mod trace;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
