@@ -7,6 +7,8 @@ mod build;
 mod console;
 mod memcheck;
 mod servers;
+mod system_calls;
+mod trace;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
