@@ -118,21 +118,41 @@ impl Deref for SocketReference {
 /// # Errors
 /// `ERROR_INVALID_HANDLE` for a stale or invented value, for a handle of another kind, and for a port that was made
 /// before a fork.
-pub(crate) fn port(handle: usize) -> Result<Arc<Port>, Error> {
-    match get(handle).as_deref() {
-        Some(Object::Port(port)) if !port.is_inherited() => Ok(Arc::clone(port)),
-        Some(
-            Object::Port(_)
-            | Object::Socket(_)
+#[inline]
+pub(crate) fn port(handle: usize) -> Result<PortReference, Error> {
+    let reference = get(handle).ok_or(Error::WSA_INVALID_HANDLE)?;
+    match &*reference {
+        Object::Port(port) if !port.is_inherited() => Ok(PortReference(reference)),
+        Object::Port(_)
+        | Object::Socket(_)
+        | Object::Event(_)
+        | Object::Thread(_)
+        | Object::Process
+        | Object::File(_)
+        | Object::Mutex(_)
+        | Object::Semaphore(_)
+        | Object::Timer(_) => Err(Error::WSA_INVALID_HANDLE),
+    }
+}
+
+/// A look-up that found a port.
+pub(crate) struct PortReference(Reference);
+
+impl Deref for PortReference {
+    type Target = Arc<Port>;
+
+    fn deref(&self) -> &Arc<Port> {
+        match &*self.0 {
+            Object::Port(port) => port,
+            Object::Socket(_)
             | Object::Event(_)
             | Object::Thread(_)
             | Object::Process
             | Object::File(_)
             | Object::Mutex(_)
             | Object::Semaphore(_)
-            | Object::Timer(_),
-        )
-        | None => Err(Error::WSA_INVALID_HANDLE),
+            | Object::Timer(_) => unreachable!("the look-up saw a port"),
+        }
     }
 }
 

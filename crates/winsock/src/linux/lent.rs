@@ -69,10 +69,9 @@ impl Overlapped {
     /// The operation ends. Whoever sees the status sees the bytes; after that the memory is the program's again.
     pub(crate) fn finish(self, status: Status, bytes: usize) {
         self.information().store(bytes, Relaxed);
-        self.status_word().store(status.0 as usize, Release);
-        // Either this sees the sleeper, or the sleeper sees the status.
-        fence(SeqCst);
-        if SLEEPERS.load(Relaxed) > 0 {
+        // Either this sees the sleeper, or the sleeper sees the status. A swap is a cheaper barrier than a fence.
+        self.status_word().swap(status.0 as usize, SeqCst);
+        if SLEEPERS.load(SeqCst) > 0 {
             futex::wake_all(self.address());
             for (_, thread) in alertable().iter().filter(|(address, _)| *address == self.address()) {
                 thread.parker.unpark();

@@ -319,8 +319,14 @@ fn deliver_all(socket: &Arc<Socket>, ended: Vec<(Operation, Outcome)>) {
 
 /// Delivers what has ended, and works on the lanes that operations went on to.
 fn pass_on(socket: &Arc<Socket>, progress: Progress) {
-    deliver_all(socket, progress.ended);
-    for (to, direction) in progress.moved {
+    let Progress { ended, ended_later, moved } = progress;
+    if let Some((operation, outcome)) = ended {
+        deliver(socket, operation, outcome);
+    }
+    if !ended_later.is_empty() {
+        deliver_all(socket, ended_later);
+    }
+    for (to, direction) in moved {
         carry_on(&to, direction);
     }
 }
@@ -343,11 +349,18 @@ pub(crate) fn on_ready(socket: &Arc<Socket>, direction: Direction, insists: bool
 }
 
 /// The engine's news: the kernel has answered to the first operation of a direction.
-pub(crate) fn on_completion(socket: &Arc<Socket>, direction: Direction, result: Result<usize, Errno>) {
+/// `more`: it has left something behind.
+pub(crate) fn on_completion(
+    socket: &Arc<Socket>,
+    direction: Direction,
+    result: Result<usize, Errno>,
+    more: bool,
+) {
     let mut progress = Progress::default();
     {
         let mut lane = socket.io.lane(direction);
         lane.with_kernel = false;
+        lane.empty = !more;
         let operation = lane.first.as_mut().expect("what the kernel has stays in its lane");
         match operation.answered(socket, result) {
             Attempt::Done { outcome, more } => lane.end_first(outcome, more, &mut progress),

@@ -222,7 +222,7 @@ impl Socket {
 
     /// Whether a deferred connection waits: the socket is ready for `accept`, though Linux does not know it.
     pub(crate) fn has_deferred(&self) -> bool {
-        lock(&self.deferred).is_some()
+        self.phase() == Phase::Listening && lock(&self.deferred).is_some()
     }
 
     pub(crate) fn is_nonblocking(&self) -> bool {

@@ -50,6 +50,20 @@ pub(super) unsafe fn buffers(buffers: *const WSABUF, count: u32) -> Result<Buffe
     Ok(captured)
 }
 
+/// The buffer of an array of one, the usual case.
+///
+/// # Safety
+/// As [`buffers`].
+#[inline]
+pub(super) unsafe fn only_buffer(buffers: *const WSABUF, count: u32) -> Option<Buffer> {
+    if count != 1 || buffers.is_null() {
+        return None;
+    }
+    // SAFETY: not NULL, and the caller promises the entry.
+    let one = unsafe { buffers.read_unaligned() };
+    Some(Buffer::new(one.buf, one.len as usize))
+}
+
 /// A caller's buffers: few of them need no memory.
 pub(super) type Buffers = SmallVec<[Buffer; 16]>;
 

@@ -163,6 +163,10 @@ fn indication(
 /// `buffers` is NULL or names `count` readable entries.
 pub(super) unsafe fn capture(buffers: *const WSABUF, count: u32) -> Result<Buffers, Error> {
     // SAFETY: the caller's promise.
+    if let Some(one) = unsafe { memory::only_buffer(buffers, count) } {
+        return Ok(Buffers::One(one));
+    }
+    // SAFETY: the caller's promise.
     let captured = unsafe { memory::buffers(buffers, count) }?;
     Ok(match captured.as_slice() {
         [one] => Buffers::One(*one),

@@ -37,7 +37,7 @@ pub unsafe extern "system" fn CreateIoCompletionPort(
     boundary::call_any_time(null_mut(), || {
         let existing = match (existingcompletionport.is_null(), filehandle == INVALID_HANDLE_VALUE) {
             (false, true) => return Err(Error::WSA_INVALID_PARAMETER),
-            (false, false) => Some(handles::port(existingcompletionport as usize)?),
+            (false, false) => Some(Arc::clone(&*handles::port(existingcompletionport as usize)?)),
             (true, _) => None,
         };
         if filehandle == INVALID_HANDLE_VALUE {
@@ -162,7 +162,8 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
         }
         // SAFETY: not NULL, and the caller promises that it is writable.
         unsafe { memory::write(ulnumentriesremoved, 0) }?;
-        let mut packets = Vec::new();
+        // SAFETY: the caller's promise; no more than `ulcount` are asked for.
+        let mut packets = unsafe { Entries::new(lpcompletionportentries) };
         let max = ulcount.min(MAX_TAKEN) as usize;
         let timeout = timeout(dwmilliseconds);
         match falertable {
@@ -170,20 +171,8 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
             _ => port.take_alertably(&mut packets, max, timeout),
         }
         .map_err(ended)?;
-        for (index, packet) in packets.iter().enumerate() {
-            let entry = OVERLAPPED_ENTRY {
-                lpCompletionKey: packet.key,
-                lpOverlapped: packet.overlapped as *mut OVERLAPPED,
-                Internal: packet.status as usize,
-                dwNumberOfBytesTransferred: packet.bytes,
-            };
-            // SAFETY: the caller promises room for `ulcount` entries, and no more were taken.
-            let place = unsafe { lpcompletionportentries.add(index) };
-            // SAFETY: as above.
-            unsafe { memory::write(place, entry) }?;
-        }
-        // SAFETY: as above.
-        unsafe { memory::write(ulnumentriesremoved, packets.len() as u32) }?;
+        // SAFETY: not NULL, and the caller promises that it is writable.
+        unsafe { memory::write(ulnumentriesremoved, packets.count) }?;
         Ok(TRUE)
     })
 }
@@ -194,6 +183,37 @@ struct One(Option<Packet>);
 impl Extend<Packet> for One {
     fn extend<I: IntoIterator<Item = Packet>>(&mut self, packets: I) {
         self.0 = packets.into_iter().last().or(self.0);
+    }
+}
+
+/// A caller's array, filled from its beginning.
+struct Entries {
+    next: *mut OVERLAPPED_ENTRY,
+    count: u32,
+}
+
+impl Entries {
+    /// # Safety
+    /// There is room for as many entries as are put in.
+    unsafe fn new(entries: *mut OVERLAPPED_ENTRY) -> Entries {
+        Entries { next: entries, count: 0 }
+    }
+}
+
+impl Extend<Packet> for Entries {
+    fn extend<I: IntoIterator<Item = Packet>>(&mut self, packets: I) {
+        for packet in packets {
+            let entry = OVERLAPPED_ENTRY {
+                lpCompletionKey: packet.key,
+                lpOverlapped: packet.overlapped as *mut OVERLAPPED,
+                Internal: packet.status as usize,
+                dwNumberOfBytesTransferred: packet.bytes,
+            };
+            // SAFETY: there is room, by the promise made to `new`.
+            unsafe { self.next.write_unaligned(entry) };
+            self.next = self.next.wrapping_add(1);
+            self.count += 1;
+        }
     }
 }
 

@@ -150,14 +150,14 @@ impl Engine {
         }
     }
 
-    /// Gives the first operation of a direction to the backend, whose lane is locked. Answers whether the kernel has
-    /// it now.
-    pub(crate) fn hand_over(&self, socket: &Arc<Socket>, operation: &mut Operation) -> bool {
+    /// Gives the first operation of a direction to the backend, whose lane is locked; `empty`: an attempt would probably
+    /// find nothing. Answers whether the kernel has it now.
+    pub(crate) fn hand_over(&self, socket: &Arc<Socket>, operation: &mut Operation, empty: bool) -> bool {
         operation.polled = operation.request.waits_for_readiness(socket);
         match &self.backend {
             Backend::Epoll(_) => false,
             Backend::Uring(uring) => {
-                uring.hand_over(socket, operation);
+                uring.hand_over(socket, operation, empty);
                 true
             }
             Backend::Script(script) => script.hand_over(socket, operation),
@@ -181,7 +181,7 @@ impl Engine {
     pub(crate) fn flush_unless_driving(&self) {
         match &self.backend {
             Backend::Epoll(_) | Backend::Script(_) => {}
-            Backend::Uring(_) if port::runs_on(&self.port) => monitor::stay_awake(),
+            Backend::Uring(_) if port::runs_on(&self.port) => {}
             Backend::Uring(uring) => uring.submit(),
         }
     }

@@ -127,7 +127,7 @@ impl Script {
             let news = !ended.is_empty() || !ready.is_empty();
             drop(state);
             for (work, result) in ended {
-                overlapped::on_completion(&work.socket, work.direction, result);
+                overlapped::on_completion(&work.socket, work.direction, result, false);
             }
             for (socket, direction) in ready {
                 overlapped::on_ready(&socket, direction, false);

@@ -5,7 +5,7 @@
 //! thread's leave at once, and the monitor sends what a thread has left lying that went on to compute.
 #![allow(unsafe_code, reason = "the kernel works on memory that operations hold")]
 
-use super::token;
+use super::{monitor, token};
 use crate::linux::faults;
 use crate::linux::operation::{Buffers, Direction, Operation, Request};
 use crate::linux::overlapped;
@@ -34,12 +34,16 @@ impl Uring {
     }
 
     /// Gives a lane's first operation to the kernel. The lane is locked.
-    pub(super) fn hand_over(&self, socket: &Arc<Socket>, operation: &mut Operation) {
+    pub(super) fn hand_over(&self, socket: &Arc<Socket>, operation: &mut Operation, empty: bool) {
         let direction = operation.request.direction();
-        let submission = prepare(socket, operation).known_by(token::issue(socket, direction));
+        let submission = prepare(socket, operation, empty).known_by(token::issue(socket, direction));
         // SAFETY: the operation stays in its lane until the completion is taken, and with it the memory that callers
         // lend to it; the lane lives as long as the socket, of which the request holds a reference.
-        unsafe { self.ring.push(&submission) };
+        let waiting = unsafe { self.ring.push(&submission) };
+        if waiting == 1 {
+            // Whatever the thread does next, these leave: the monitor sees to it.
+            monitor::stay_awake();
+        }
     }
 
     /// Asks the kernel to end the operation that it has of a direction.
@@ -59,7 +63,7 @@ impl Uring {
 
     pub(super) fn drive(&self, timeout: Option<Duration>) {
         self.ring.wait(timeout);
-        let mut room = [Completed { data: NOBODY, result: Ok(0) }; BATCH];
+        let mut room = [Completed { data: NOBODY, result: Ok(0), more: false }; BATCH];
         loop {
             let count = self.ring.take(&mut room);
             for completed in &room[..count] {
@@ -89,19 +93,19 @@ fn tell(completed: &Completed) {
         // SAFETY: every other request was issued a number of its own, and completes once.
         let (socket, direction) = unsafe { token::redeem(completed.data) };
         let result = faults::completed(&socket, direction, completed.result);
-        overlapped::on_completion(&socket, direction, result);
+        overlapped::on_completion(&socket, direction, result, completed.more);
     }
 }
 
 /// What a request is for the kernel.
-fn prepare(socket: &Socket, operation: &mut Operation) -> Submission {
+fn prepare(socket: &Socket, operation: &mut Operation, empty: bool) -> Submission {
     let fd = socket.fd();
     match &operation.request {
         request if operation.polled => Submission::poll(fd, super::events(request)),
         Request::Receive { buffers: Buffers::One(buffer), flags, .. }
             if socket.kind == Kind::Stream && operation.done == 0 =>
         {
-            Submission::recv(fd, *buffer, *flags)
+            Submission::recv(fd, *buffer, *flags, empty)
         }
         Request::Receive { buffers, flags, .. } => {
             let flags = match socket.kind {

@@ -14,6 +14,8 @@ pub(crate) struct Lane {
     /// An attempt may find something even after one that left nothing: the direction has ended, or urgent data parts
     /// what comes.
     pub(super) insists: bool,
+    /// The last receive of the kernel's emptied the socket. A guess at what the next one finds, no more.
+    pub(super) empty: bool,
     /// The first operation is with the kernel: it stays where it is until the kernel has answered.
     pub(super) with_kernel: bool,
     pub(super) first: Option<Operation>,
@@ -23,9 +25,21 @@ pub(crate) struct Lane {
 /// What became of operations that were worked on under a lane's lock.
 #[derive(Default)]
 pub(super) struct Progress {
-    pub(super) ended: Vec<(Operation, Outcome)>,
+    /// The first that has ended: rarely are there more, and one takes no memory of its own.
+    pub(super) ended: Option<(Operation, Outcome)>,
+    pub(super) ended_later: Vec<(Operation, Outcome)>,
     /// Lanes that operations went on to.
     pub(super) moved: Vec<(Arc<Socket>, Direction)>,
+}
+
+impl Progress {
+    #[inline]
+    fn end(&mut self, operation: Operation, outcome: Outcome) {
+        match self.ended {
+            None => self.ended = Some((operation, outcome)),
+            Some(_) => self.ended_later.push((operation, outcome)),
+        }
+    }
 }
 
 /// Puts an operation into the lane where it goes on, while its old lane is locked: whoever looks for it, there first,
@@ -41,7 +55,7 @@ impl Lane {
     /// An empty one, of a direction of which nothing is known.
     pub(super) fn new() -> Mutex<Lane> {
         let rest = VecDeque::new();
-        Mutex::new(Lane { ready: true, insists: true, with_kernel: false, first: None, rest })
+        Mutex::new(Lane { ready: true, insists: true, empty: false, with_kernel: false, first: None, rest })
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -79,7 +93,7 @@ impl Lane {
         let operation = self.take_first().expect("it was there");
         // What took the last of it lets a disconnect go on.
         self.ready = more || self.first.as_ref().is_some_and(|next| next.request.gives_way());
-        progress.ended.push((operation, outcome));
+        progress.end(operation, outcome);
     }
 
     /// Works on the operations, in order, until one is left that has to wait or is with the kernel.
@@ -92,7 +106,7 @@ impl Lane {
             }
             let Some(operation) = &mut self.first else { return };
             if !engine.attempts(socket, operation) || !(self.ready || self.insists) {
-                self.with_kernel = engine.hand_over(socket, operation);
+                self.with_kernel = engine.hand_over(socket, operation, self.empty);
                 return;
             }
             match operation.request.attempt(socket, &mut operation.done) {

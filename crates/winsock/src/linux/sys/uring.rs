@@ -6,7 +6,7 @@ use super::fork;
 use super::socket::{Buffer, MAX_BUFFERS, Received, SockAddr, total};
 use super::{AsFd, AsRawFd, BorrowedFd, Errno};
 use io_uring::types::{Fd, SubmitArgs, Timespec};
-use io_uring::{IoUring, Probe, opcode, squeue::Entry};
+use io_uring::{IoUring, Probe, cqueue, opcode, squeue::Entry};
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -32,17 +32,23 @@ pub(crate) struct Ring {
 pub(crate) struct Completed {
     pub(crate) data: u64,
     pub(crate) result: Result<usize, Errno>,
+    /// A receive has left something behind.
+    pub(crate) more: bool,
 }
 
 /// A request for the kernel. Memory that it names stays valid until its completion has been taken.
 pub(crate) struct Submission(Entry);
 
 impl Submission {
-    pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Submission {
+    /// `waits`: nothing will be there, so that the kernel waits before it tries.
+    pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32, waits: bool) -> Submission {
+        /// `IORING_RECVSEND_POLL_FIRST`.
+        const POLL_FIRST: u16 = 1;
         let Some(len) = handed_over(fd, Side::Receive, buffer.len(), flags) else {
             return Submission::nothing();
         };
-        Submission(opcode::Recv::new(Fd(fd.as_raw_fd()), buffer.data(), len as u32).flags(flags).build())
+        let receive = opcode::Recv::new(Fd(fd.as_raw_fd()), buffer.data(), len as u32).flags(flags);
+        Submission(receive.ioprio(if waits { POLL_FIRST } else { 0 }).build())
     }
 
     pub(crate) fn send(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Submission {
@@ -192,18 +198,19 @@ impl Ring {
         })
     }
 
-    /// Queues a request; it reaches the kernel with the next [`Ring::submit`] or [`Ring::wait`] of any thread.
+    /// Queues a request; it reaches the kernel with the next [`Ring::submit`] or [`Ring::wait`] of any thread. Answers
+    /// how many wait for that.
     ///
     /// # Safety
     /// The memory that the request names stays valid until its completion has been taken, or the ring is gone.
-    pub(crate) unsafe fn push(&self, submission: &Submission) {
+    pub(crate) unsafe fn push(&self, submission: &Submission) -> usize {
         let _submitting = self.submitting.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             // SAFETY: the lock makes this the only submission queue in use.
             let mut queue = unsafe { self.ring.submission_shared() };
             // SAFETY: the caller's promise.
             if unsafe { queue.push(&submission.0) }.is_ok() {
-                return;
+                return queue.len();
             }
             drop(queue);
             self.submit();
@@ -242,7 +249,8 @@ impl Ring {
         let mut count = 0;
         for (place, entry) in room.iter_mut().zip(queue) {
             let result = usize::try_from(entry.result()).map_err(|_| Errno(-entry.result()));
-            *place = Completed { data: entry.user_data(), result };
+            let more = cqueue::sock_nonempty(entry.flags());
+            *place = Completed { data: entry.user_data(), result, more };
             count += 1;
         }
         count
