@@ -8,6 +8,7 @@
 use super::Engine;
 use super::nap::Nap;
 use crate::linux::fork;
+use smallvec::SmallVec;
 use std::any::Any;
 use std::sync::atomic::{AtomicU32, Ordering::*};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -15,6 +16,8 @@ use std::time::Duration;
 
 /// How long an engine may go without a driver.
 const TICK: Duration = Duration::from_millis(1);
+/// Engines that a look attends to without asking for memory.
+const FEW: usize = 4;
 /// Ticks without anything new after which the thread sleeps.
 const STILL_TICKS: u32 = 20;
 
@@ -71,7 +74,7 @@ fn run() {
 /// Attends to the engines that nobody has driven since the last look. Answers whether anything moves.
 fn look() -> bool {
     let mut moves = false;
-    let mut alone = Vec::new();
+    let mut alone = SmallVec::<[Arc<Engine>; FEW]>::new();
     watched().retain_mut(|watched| {
         let engine = watched.engine.upgrade().filter(|engine| !engine.is_inherited());
         let Some(engine) = engine else { return false };
