@@ -296,3 +296,20 @@ fn local_streams() {
     close(late);
     std::fs::remove_file(&path).unwrap();
 }
+
+#[test]
+fn a_local_path_that_leads_through_a_file_names_nobody() {
+    start();
+    let mut address = SOCKADDR_UN { sun_family: AF_UNIX, ..SOCKADDR_UN::default() };
+    for (to, from) in address.sun_path.iter_mut().zip(*b"/dev/null/nobody") {
+        *to = from as i8;
+    }
+    let (pointer, len) = ((&raw const address).cast(), size_of::<SOCKADDR_UN>() as i32);
+    // SAFETY: no memory is passed.
+    let s = unsafe { socket(AF_UNIX.into(), SOCK_STREAM, 0) };
+    // SAFETY: the address is whole.
+    assert_eq!((unsafe { connect(s, pointer, len) }, last_error()), (SOCKET_ERROR, WSAECONNREFUSED));
+    // SAFETY: the address is whole.
+    assert_eq!((unsafe { bind(s, pointer, len) }, last_error()), (SOCKET_ERROR, WSAEADDRNOTAVAIL));
+    close(s);
+}

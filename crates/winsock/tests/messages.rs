@@ -363,3 +363,20 @@ fn their_failures_have_win32_codes() {
     close(server);
     close(unconnected);
 }
+
+#[test]
+fn an_event_that_is_none_is_refused_whatever_the_overlapped_held() {
+    start();
+    let (client, server) = pair();
+    for status in [0, 0x103, 0xC000_0120] {
+        let mut operation = Operation::new();
+        // SAFETY: the OVERLAPPED is valid, and no operation has been started with it.
+        unsafe { (*operation.pointer()).Internal = status };
+        // SAFETY: as above.
+        unsafe { (*operation.pointer()).hEvent = client as HANDLE };
+        assert_eq!(write(client, b"x", Some(&mut operation)).0, WSA_INVALID_HANDLE, "{status:#x}");
+        assert!(operation.is_final());
+    }
+    close(client);
+    close(server);
+}

@@ -334,7 +334,7 @@ fn try_connecting(socket: &Socket, address: &Address) -> Result<(), Error> {
 fn connect_error(errno: Errno) -> Error {
     match errno {
         // Nobody listens at a path that does not exist, and nobody answers behind a full queue.
-        Errno::ENOENT | Errno::EAGAIN => Error::WSAECONNREFUSED,
+        Errno::ENOENT | Errno::ENOTDIR | Errno::EAGAIN => Error::WSAECONNREFUSED,
         errno => errno.into(),
     }
 }

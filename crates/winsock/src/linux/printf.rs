@@ -6,6 +6,10 @@
 use super::sys::text;
 use std::ffi::CString;
 
+/// The largest width of a field, and the largest precision of a number: a larger one is no text that anybody reads, but
+/// memory that a format from elsewhere asks for.
+const MAX_AMOUNT: usize = 65_535;
+
 /// How an argument is passed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Passed {
@@ -326,6 +330,13 @@ impl Conversion {
         let precision = amount(self.precision)?.filter(|&number| number >= 0);
         let flags = Flags { left: self.flags.left || width < 0, ..self.flags };
         let width = width.unsigned_abs() as usize;
+        let digits = match self.what {
+            What::Signed(_) | What::Unsigned(..) | What::Double(..) => precision.unwrap_or(0) as usize,
+            What::Pointer | What::Character(_) | What::Text(_) => 0,
+        };
+        if width.max(digits) > MAX_AMOUNT {
+            return None;
+        }
         let argument = arguments.next()?;
         let number = |sign: &str, prefix: &str, digits: String| {
             let precision = precision.map(|number| number as usize);
@@ -508,6 +519,20 @@ mod tests {
         }
         let format = Format::parse(&units("%d %d", Width::Narrow), Width::Narrow).unwrap();
         assert_eq!(format.write(&[1], &read), None, "an argument is missing");
+    }
+
+    #[test]
+    fn a_width_or_a_precision_beyond_the_limit_is_refused() {
+        for format in ["%65536d", "%-65536s", "%.65536u", "%.555555555x", "%65536c", "%.65536f", "%65536p"] {
+            assert_eq!(write(Width::Narrow, format, &[1]), None, "{format}");
+        }
+        let least = i64::from(i32::MIN) as u64;
+        for amount in [65_536, i32::MAX as u64, least] {
+            assert_eq!(write(Width::Narrow, "%*d", &[amount, 1]), None);
+        }
+        assert_eq!(write(Width::Narrow, "%.*d", &[least, 1]).as_deref(), Some("1"));
+        assert_eq!(write(Width::Wide, "%.*s", &[i32::MAX as u64, 2]).as_deref(), Some("wïde"));
+        assert_eq!(write(Width::Wide, "%65535d", &[1]).map(|text| text.len()), Some(65_535));
     }
 
     #[test]

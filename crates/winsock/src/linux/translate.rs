@@ -57,6 +57,8 @@ const ERRNO: &[(Errno, Status)] = &[
     (Errno::ENOSPC, Status::INSUFFICIENT_RESOURCES),
     (Errno::ENOSYS, Status::NOT_SUPPORTED),
     (Errno::ENOTCONN, Status::INVALID_CONNECTION),
+    // A path of AF_UNIX that leads through a file.
+    (Errno::ENOTDIR, Status::INVALID_ADDRESS_COMPONENT),
     (Errno::ENOTEMPTY, Status::from_wsa(Error::WSAENOTEMPTY)),
     (Errno::ENOTSOCK, Status::INVALID_HANDLE),
     (Errno::ENOTTY, Status::INVALID_PARAMETER),

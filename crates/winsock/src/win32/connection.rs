@@ -85,7 +85,8 @@ pub unsafe extern "system" fn accept(s: SOCKET, addr: *mut SOCKADDR, addrlen: *m
 ///
 /// # Errors
 /// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT`, `WSAEAFNOSUPPORT`, `WSAEINVAL` for a listening socket,
-/// `WSAEALREADY`, `WSAEISCONN`, `WSAEADDRNOTAVAIL`, `WSAEWOULDBLOCK` when a non-blocking socket starts to connect,
+/// `WSAEALREADY`, `WSAEISCONN`, `WSAEADDRNOTAVAIL`, `WSAEACCES` for a broadcast address without `SO_BROADCAST`,
+/// `WSAEWOULDBLOCK` when a non-blocking socket starts to connect,
 /// `WSAECONNREFUSED`, `WSAETIMEDOUT`, `WSAENETUNREACH`, `WSAEHOSTUNREACH`, `WSAEINTR`.
 ///
 /// # Safety

@@ -112,7 +112,8 @@ fn state(socket: &Socket, room: &Room) -> Result<usize, Error> {
 /// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEFAULT` for a NULL pointer (but for `SO_UPDATE_CONNECT_CONTEXT`, which has no
 /// value), `WSAEINVAL` for an unknown level, `WSAENOPROTOOPT` for an option that this socket does not have, `WSAEFAULT`
 /// for a length too short for it, `WSAENOPROTOOPT` for one that can only be read, `WSAEINVAL` for a value out of range
-/// or a socket in the wrong state. `SO_UPDATE_ACCEPT_CONTEXT`: `WSAENOTSOCK` for a listener's handle that is none,
+/// or a socket in the wrong state, `WSAEADDRNOTAVAIL` for an interface that does not exist or a group that was not joined,
+/// `WSAEADDRINUSE` for one that was, `WSAENOBUFS` for more groups than Linux allows. `SO_UPDATE_ACCEPT_CONTEXT`: `WSAENOTSOCK` for a listener's handle that is none,
 /// `WSAEINVAL` for a socket that does not listen, `WSAENOTCONN` for a socket that `AcceptEx` has not connected;
 /// `SO_UPDATE_CONNECT_CONTEXT`: `WSAENOTCONN`.
 ///

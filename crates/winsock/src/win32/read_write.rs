@@ -136,15 +136,21 @@ unsafe fn with_socket(
     if overlapped.is_null() {
         return synchronous::run(socket, request, Patience::Mode).map_err(|error| win32(failed(error)));
     }
+    // SAFETY: not NULL, and the caller promises that it is valid.
+    let own = unsafe { Overlapped::new(overlapped) };
+    // So that a failure whose status is not told there is seen.
+    own.begin();
     // SAFETY: the caller's promise.
     unsafe { overlapped::start(socket, request, overlapped, None) }.map_err(|error| {
         if error == Error::WSA_IO_PENDING {
             // It may have ended meanwhile, and its memory be gone.
             return error;
         }
-        // SAFETY: it was not started: the memory is the caller's, who promises that it is valid.
-        match unsafe { Overlapped::new(overlapped) }.outcome().0 {
-            Status::PENDING => win32(failed(error)),
+        match own.outcome().0 {
+            Status::PENDING => {
+                own.finish(failed(error), 0);
+                win32(failed(error))
+            }
             status => win32(status),
         }
     })
