@@ -17,6 +17,8 @@ use std::ptr::{null, null_mut};
 use std::time::Duration;
 use winsock::win32::*;
 
+const ERROR_CONNECTION_INVALID: i32 = 1229;
+
 const ERROR_NO_SYSTEM_RESOURCES: i32 = 1450;
 
 fn disconnect(s: SOCKET, flags: u32, operation: &mut Operation) -> i32 {
@@ -385,8 +387,11 @@ fn receives_that_race_with_the_end_take_nothing_of_the_next_connection() {
                 // SAFETY: room and OVERLAPPED outlive the operation.
                 let ok =
                     unsafe { ReadFile(s as HANDLE, room.as_mut_ptr(), 4, &mut count, operation.pointer()) };
+                let refusal = code(ok);
                 if has_started(ok) {
                     posted.push((operation, room));
+                } else {
+                    assert_eq!(refusal, ERROR_CONNECTION_INVALID);
                 }
             }
             posted

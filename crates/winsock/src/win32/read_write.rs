@@ -157,13 +157,19 @@ unsafe fn with_socket(
 }
 
 fn win32(status: Status) -> Error {
-    Error::from_code(status.win32() as i32)
+    /// What a status without a Win32 code carries is a WSA code.
+    const FIRST_WSA: u32 = 10_000;
+    match status.win32() {
+        code @ ..FIRST_WSA => Error::from_code(code as i32),
+        _ => Error::from_code(failed(status.wsa()).win32() as i32),
+    }
 }
 
 /// The status of a failure that has none of its own.
 fn failed(error: Error) -> Status {
     match error {
         Error::WSAENOTSOCK => Status::INVALID_HANDLE,
+        Error::WSAENOTCONN => Status::INVALID_CONNECTION,
         Error::WSAENOBUFS => Status::INSUFFICIENT_RESOURCES,
         Error::WSAEWOULDBLOCK => Status::DEVICE_NOT_READY,
         Error::WSAETIMEDOUT => Status::IO_TIMEOUT,
@@ -245,4 +251,19 @@ unsafe fn with_file(
         event.set();
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_without_a_win32_code_shows_that_of_its_kin() {
+        for (error, code) in [(Error::WSAENOTCONN, 1229), (Error::WSAENOTSOCK, 6), (Error::WSAENOBUFS, 1450)]
+        {
+            assert_eq!(win32(Status::from_wsa(error)).code(), code, "{error:?}");
+        }
+        assert_eq!(win32(Status::CONNECTION_RESET).code(), 64);
+        assert_eq!(win32(Status::from_wsa(Error::WSA_INVALID_HANDLE)).code(), 6);
+    }
 }
