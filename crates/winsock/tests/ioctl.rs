@@ -346,6 +346,17 @@ fn the_route_to_loopback_begins_at_loopback() {
 }
 
 #[test]
+fn a_local_socket_has_no_route() {
+    start();
+    // SAFETY: no memory is passed.
+    let s = unsafe { socket(AF_UNIX.into(), SOCK_STREAM, 0) };
+    let mut path = AF_UNIX.to_ne_bytes().to_vec();
+    path.extend_from_slice(b"nobody\0");
+    assert_eq!(control(s, SIO_ROUTING_INTERFACE_QUERY, &path, 128), Err((WSAEOPNOTSUPP, 77)));
+    close(s);
+}
+
+#[test]
 fn the_broadcast_address_is_for_ipv4_datagrams() {
     start();
     let s = new(SOCK_DGRAM);

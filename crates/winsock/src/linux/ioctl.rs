@@ -134,8 +134,13 @@ pub(crate) fn interfaces(socket: &Socket) -> Result<Vec<Interface>, Error> {
 /// `SIO_ROUTING_INTERFACE_QUERY`: the local address from which packets to another one leave.
 ///
 /// # Errors
-/// `WSAEAFNOSUPPORT` for an address of another family, `WSAENETUNREACH`, `WSAEHOSTUNREACH`.
+/// `WSAEOPNOTSUPP` for a family without interfaces, `WSAEAFNOSUPPORT` for an address of another family, `WSAENETUNREACH`,
+/// `WSAEHOSTUNREACH`.
 pub(crate) fn route(socket: &Socket, to: &Address) -> Result<Address, Error> {
+    match socket.family {
+        Family::V4 | Family::V6 => {}
+        Family::Unix => return Err(Error::WSAEOPNOTSUPP),
+    }
     if to.family() != socket.family {
         return Err(Error::WSAEAFNOSUPPORT);
     }
