@@ -218,8 +218,10 @@ impl Soaked {
         if let Some(trouble) = trouble {
             self.find(format!("its log says: {trouble}"));
         }
+        // A server that keeps accepts posted is one short of them for a moment when a fault has met one.
+        let missing = usize::from(arguments.faults.is_some());
         match self.descriptors {
-            Some((before, after)) if after > before => {
+            Some((before, after)) if after > before + missing => {
                 self.find(format!("{after} descriptors instead of {before}"));
             }
             Some(_) => {}
