@@ -181,7 +181,7 @@ impl Engine {
     pub(crate) fn flush_unless_driving(&self) {
         match &self.backend {
             Backend::Epoll(_) | Backend::Script(_) => {}
-            Backend::Uring(_) if port::runs_on(&self.port) => {}
+            Backend::Uring(_) if port::runs_on(&self.port) => monitor::stay_awake(),
             Backend::Uring(uring) => uring.submit(),
         }
     }

@@ -5,7 +5,7 @@
 //! thread's leave at once, and the monitor sends what a thread has left lying that went on to compute.
 #![allow(unsafe_code, reason = "the kernel works on memory that operations hold")]
 
-use super::{monitor, token};
+use super::token;
 use crate::linux::faults;
 use crate::linux::operation::{Buffers, Direction, Operation, Request};
 use crate::linux::overlapped;
@@ -39,11 +39,7 @@ impl Uring {
         let submission = prepare(socket, operation, empty).known_by(token::issue(socket, direction));
         // SAFETY: the operation stays in its lane until the completion is taken, and with it the memory that callers
         // lend to it; the lane lives as long as the socket, of which the request holds a reference.
-        let waiting = unsafe { self.ring.push(&submission) };
-        if waiting == 1 {
-            // Whatever the thread does next, these leave: the monitor sees to it.
-            monitor::stay_awake();
-        }
+        unsafe { self.ring.push(&submission) };
     }
 
     /// Asks the kernel to end the operation that it has of a direction.

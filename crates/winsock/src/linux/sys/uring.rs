@@ -198,19 +198,18 @@ impl Ring {
         })
     }
 
-    /// Queues a request; it reaches the kernel with the next [`Ring::submit`] or [`Ring::wait`] of any thread. Answers
-    /// how many wait for that.
+    /// Queues a request; it reaches the kernel with the next [`Ring::submit`] or [`Ring::wait`] of any thread.
     ///
     /// # Safety
     /// The memory that the request names stays valid until its completion has been taken, or the ring is gone.
-    pub(crate) unsafe fn push(&self, submission: &Submission) -> usize {
+    pub(crate) unsafe fn push(&self, submission: &Submission) {
         let _submitting = self.submitting.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             // SAFETY: the lock makes this the only submission queue in use.
             let mut queue = unsafe { self.ring.submission_shared() };
             // SAFETY: the caller's promise.
             if unsafe { queue.push(&submission.0) }.is_ok() {
-                return queue.len();
+                return;
             }
             drop(queue);
             self.submit();
