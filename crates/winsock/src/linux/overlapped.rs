@@ -5,28 +5,23 @@
 //! for the engine. Whoever takes an operation out of its lane delivers its outcome, after the lane's lock is released:
 //! that makes it exactly one.
 
+mod deliver;
 mod lane;
 
-use super::apc::{self, Apc};
-use super::clock;
-use super::dispatcher::{self, Signal};
 use super::engine::{Engine, Registration};
 use super::extension::Reuse;
-use super::faults;
-use super::fork;
 use super::handles;
 use super::lent::Overlapped;
-use super::network_events;
 use super::operation::{Attempt, Direction, Indication, Operation, Outcome, Request};
 use super::port::{Packet, Port};
 use super::socket::Socket;
 use super::status::Status;
 use super::sys::Errno;
 use crate::error::Error;
+use deliver::{When, deliver, deliver_all, ended_at_once};
 use lane::{Lane, Progress, go_on};
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::*, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Instant;
 
 /// Operations that may be outstanding in one direction of a socket.
 pub(crate) const MAX_OUTSTANDING: usize = 65_536;
@@ -209,114 +204,6 @@ impl Request {
     }
 }
 
-fn ended_at_once(socket: &Arc<Socket>, mut operation: Operation, outcome: Outcome) -> Result<Started, Error> {
-    if outcome.status.is_error() {
-        operation.request.conclude(socket, outcome);
-        operation.overlapped.finish(outcome.status, outcome.bytes);
-        return Err(outcome.status.wsa());
-    }
-    if faults::are_on()
-        && let Some(due) = faults::delivery(socket, operation.request.direction())
-    {
-        Late::until(due, socket, operation, outcome);
-        return Ok(Started::Pending);
-    }
-    deliver_now(socket, operation, outcome, When::AtOnce);
-    Ok(Started::Ended(outcome))
-}
-
-/// Whether an outcome comes with the call that started the operation.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum When {
-    AtOnce,
-    Later,
-}
-
-/// An outcome that a fault holds back: it is delivered when this is dropped. What came with a fork is the parent's.
-struct Late {
-    socket: Arc<Socket>,
-    ended: Option<(Operation, Outcome)>,
-    generation: u32,
-}
-
-impl Late {
-    /// Drops it at a time, or now if there is no clock to be had.
-    fn until(due: Instant, socket: &Arc<Socket>, operation: Operation, outcome: Outcome) {
-        let ended = Some((operation, outcome));
-        let late = Late { socket: Arc::clone(socket), ended, generation: fork::generation() };
-        let _ = clock::at(due, move || drop(late));
-    }
-}
-
-impl Drop for Late {
-    fn drop(&mut self) {
-        let Some((operation, outcome)) = self.ended.take() else { return };
-        if self.generation == fork::generation() {
-            deliver_now(&self.socket, operation, outcome, When::Later);
-        } else {
-            std::mem::forget(operation);
-        }
-    }
-}
-
-/// Delivers an outcome that does not come with its call.
-fn deliver(socket: &Arc<Socket>, operation: Operation, outcome: Outcome) {
-    if faults::are_on()
-        && let Some(due) = faults::delivery(socket, operation.request.direction())
-    {
-        return Late::until(due, socket, operation, outcome);
-    }
-    deliver_now(socket, operation, outcome, When::Later);
-}
-
-/// Gives an outcome to its one place. No lock is held; the caller's memory is the caller's again.
-fn deliver_now(socket: &Arc<Socket>, mut operation: Operation, outcome: Outcome, when: When) {
-    let outcome = operation.request.conclude(socket, outcome);
-    let Operation { request, overlapped, indication, .. } = operation;
-    let socket = request.owner().unwrap_or(socket);
-    let finish = || overlapped.finish(outcome.status, outcome.bytes);
-    match indication {
-        Indication::Packet => match socket.io.binding.get() {
-            Some(binding) => {
-                finish();
-                socket.io.post(binding, overlapped, outcome, when);
-            }
-            None if socket.io.has_mode(SKIP_SET_EVENT_ON_HANDLE) => finish(),
-            None => signal_with(&socket.signal, finish),
-        },
-        Indication::Event { event, and_packet } => {
-            signal_with(&event.signal, finish);
-            if let (Some(binding), true) = (socket.io.binding.get(), and_packet) {
-                socket.io.post(binding, overlapped, outcome, when);
-            }
-        }
-        Indication::Nothing => finish(),
-        Indication::Routine { thread, routine } => {
-            finish();
-            // A thread that has ended runs nothing any more.
-            let _ = apc::queue(&thread, Apc::Completion { routine, overlapped, outcome });
-        }
-    }
-    // What it left behind is there for others.
-    network_events::look_again(socket);
-}
-
-/// Ends an operation and signals its object in one step: a program that sees the end may begin another operation
-/// with the same event at once, which resets it after this and not before.
-fn signal_with(signal: &Signal, finish: impl FnOnce()) {
-    let key = dispatcher::lock();
-    finish();
-    let woken = signal.set(&key);
-    drop(key);
-    dispatcher::wake(woken);
-}
-
-fn deliver_all(socket: &Arc<Socket>, ended: Vec<(Operation, Outcome)>) {
-    for (operation, outcome) in ended {
-        deliver(socket, operation, outcome);
-    }
-}
-
 /// Delivers what has ended, and works on the lanes that operations went on to.
 fn pass_on(socket: &Arc<Socket>, progress: Progress) {
     let Progress { ended, ended_later, moved } = progress;
@@ -360,14 +247,15 @@ pub(crate) fn on_completion(
     {
         let mut lane = socket.io.lane(direction);
         lane.with_kernel = false;
-        lane.empty = !more;
         let operation = lane.first.as_mut().expect("what the kernel has stays in its lane");
+        let empty = !more && !operation.polled;
         match operation.answered(socket, result) {
             Attempt::Done { outcome, more } => lane.end_first(outcome, more, &mut progress),
             Attempt::Again => lane.ready = true,
             Attempt::Blocked => lane.wait_for_news(),
             Attempt::Parked | Attempt::Moves { .. } => unreachable!("answers lead to neither"),
         }
+        lane.empty = empty;
         let (engine, _) = socket.io.engine.get().expect("it has answered");
         lane.advance(socket, engine, &mut progress);
     }
