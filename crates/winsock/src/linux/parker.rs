@@ -115,7 +115,7 @@ mod tests {
         let (ours, _theirs) = std::os::unix::net::UnixStream::pair().unwrap();
         let fd = std::os::fd::AsFd::as_fd(&ours);
         let mut entries = Entries::from_elem(entry(fd, POLLIN), 1);
-        let done = AtomicU32::new(0);
+        let done = std::sync::atomic::AtomicU32::new(0);
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 while done.load(Acquire) < 2000 {
