@@ -5,12 +5,12 @@ use std::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 
 /// What the calling thread has used.
-pub(super) fn thread() -> Duration {
+pub(crate) fn thread() -> Duration {
     read(ClockId::ThreadCPUTime)
 }
 
 /// What all threads of the process have used.
-pub(super) fn process() -> Duration {
+pub(crate) fn process() -> Duration {
     read(ClockId::ProcessCPUTime)
 }
 

@@ -33,6 +33,11 @@ impl Name {
     }
 }
 
+/// What the user has asked for by the variable.
+pub(crate) fn asked() -> Option<String> {
+    std::env::var_os(VARIABLE).map(|value| value.to_string_lossy().into_owned())
+}
+
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub(crate) struct Choice {
     /// What runs overlapped operations [default: the one that WINSOCK_ENGINE names, else auto]

@@ -20,7 +20,7 @@ const WHERE: &str = "LISTEN_FDS";
 const KEPT: usize = 2;
 
 /// The sockets that are meant for this process. They stay open, and are served by way of duplicates.
-pub(super) struct Inherited {
+pub(crate) struct Inherited {
     descriptors: Vec<OwnedFd>,
     /// A handle of each socket of the last runs.
     kept: VecDeque<Vec<Socket>>,
@@ -28,7 +28,7 @@ pub(super) struct Inherited {
 
 impl Inherited {
     /// Takes the sockets, which are to be of the transport.
-    pub(super) fn take(transport: Transport) -> Result<Inherited, Failure> {
+    pub(crate) fn take(transport: Transport) -> Result<Inherited, Failure> {
         let mut passed = ListenFd::from_env();
         let mut descriptors = Vec::new();
         for index in 0..passed.len() {
@@ -42,12 +42,12 @@ impl Inherited {
         Ok(Inherited { descriptors, kept: VecDeque::new() })
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.descriptors.is_empty()
     }
 
     /// Opens each anew: to Winsock another socket, which can belong to another port than the one before.
-    pub(super) fn open(&mut self) -> Result<Vec<Socket>, Failure> {
+    pub(crate) fn open(&mut self) -> Result<Vec<Socket>, Failure> {
         let open = |fd: &OwnedFd| {
             let fd = fd.try_clone().map_err(|error| Failure::system(WHERE, error))?;
             let socket = Socket::try_from(fd).calling(WHERE, "")?;
