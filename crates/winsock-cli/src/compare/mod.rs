@@ -43,7 +43,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     print!("{}", table::text(&results));
     println!("\n{}\n", table::LEGEND);
     for paragraph in &ranking {
-        println!("{paragraph}");
+        println!("{}", paragraph.text);
+        for point in &paragraph.points {
+            println!("  {point}");
+        }
     }
     page.write(&page::html(arguments, &machine, &results, &ranking))?;
     if let Some(target) = object {
