@@ -1,6 +1,6 @@
 /* The peer: a server on epoll as one writes it by hand, level-triggered, one thread.
 
-   epoll echo|sink|udp [BUFFER]      prints "Port: N"; sink receives only */
+   epoll [PORT [echo|sink|udp [BUFFER]]]      prints "Port: N"; sink receives only */
 #define _GNU_SOURCE
 #include <netinet/in.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 static char *buffer;
-static size_t room = 4096;
+static size_t room = 65536;
 static int epoll, listener;
 
 static void watch(int fd)
@@ -47,9 +47,11 @@ int main(int argc, char **argv)
     struct epoll_event events[128];
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t length = sizeof address;
-    int udp = argc > 1 && strcmp(argv[1], "udp") == 0, echo = argc < 2 || strcmp(argv[1], "sink") != 0;
-    if (argc > 2)
-        room = atoi(argv[2]);
+    int udp = argc > 2 && strcmp(argv[2], "udp") == 0, echo = argc < 3 || strcmp(argv[2], "sink") != 0;
+    if (argc > 1)
+        address.sin_port = htons(atoi(argv[1]));
+    if (argc > 3)
+        room = atoi(argv[3]);
     buffer = malloc(room);
     epoll = epoll_create1(0);
     listener = socket(AF_INET, (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK, 0);

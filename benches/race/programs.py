@@ -51,7 +51,7 @@ class Programs:
         return [Server(name, [self.peer(name), room]) for name in names]
 
     def epoll(self, kind, room=4096):
-        return Server("C epoll", [self.folder + "/epoll", kind, room])
+        return Server("C epoll", [self.folder + "/epoll", 0, kind, room])
 
     def ours(self, program, *arguments, name="C++"):
         """One of our servers in C++, on each engine."""
