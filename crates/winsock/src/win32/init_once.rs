@@ -210,7 +210,7 @@ pub unsafe extern "system" fn WaitOnAddress(
             return Err(Error::WSA_INVALID_PARAMETER);
         }
         // SAFETY: the caller's promise.
-        let is_same = || unsafe { memory::are_same(address, compareaddress, addresssize) };
+        let is_same = || unsafe { memory::is_value(address, compareaddress, addresssize) };
         if address_wait::wait(address.addr(), timeout(dwmilliseconds), is_same) {
             Ok(TRUE)
         } else {

@@ -11,6 +11,7 @@ use crate::linux::sys::socket::{Buffer, MAX_BUFFERS};
 use crate::linux::translate::Address;
 use smallvec::SmallVec;
 use std::ffi::c_void;
+use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering::Acquire};
 
 /// One buffer of a plain call.
 ///
@@ -270,18 +271,33 @@ pub(super) unsafe fn offset(overlapped: *const OVERLAPPED) -> u64 {
     u64::from(halves.OffsetHigh) << 32 | u64::from(halves.Offset)
 }
 
-/// Whether two values of the caller's are the same, though other threads may change them meanwhile.
+/// Whether a value of the caller's, of 1, 2, 4 or 8 bytes, is the one to compare with, though other threads may change it
+/// meanwhile: where it is aligned, a mixture of what it was and what it becomes is never seen.
 ///
 /// # Safety
-/// Both name `size` readable bytes.
-pub(super) unsafe fn are_same(one: *const c_void, other: *const c_void, size: usize) -> bool {
-    (0..size).all(|at| {
-        // SAFETY: the caller's promise.
-        let ours = unsafe { one.cast::<u8>().wrapping_add(at).read_volatile() };
-        // SAFETY: the caller's promise.
-        let theirs = unsafe { other.cast::<u8>().wrapping_add(at).read_volatile() };
-        ours == theirs
-    })
+/// Both name `size` readable bytes; what changes the value is atomic.
+pub(super) unsafe fn is_value(value: *const c_void, compared: *const c_void, size: usize) -> bool {
+    macro_rules! is_same {
+        ($number:ty, $atomic:ty) => {{
+            let value = value.cast::<$number>().cast_mut();
+            let now = if value.is_aligned() {
+                // SAFETY: it is aligned, and readable by the caller's promise. It is only loaded.
+                unsafe { <$atomic>::from_ptr(value) }.load(Acquire)
+            } else {
+                // SAFETY: the caller's promise.
+                unsafe { value.read_unaligned() }
+            };
+            // SAFETY: the caller's promise.
+            now == unsafe { compared.cast::<$number>().read_unaligned() }
+        }};
+    }
+    match size {
+        1 => is_same!(u8, AtomicU8),
+        2 => is_same!(u16, AtomicU16),
+        4 => is_same!(u32, AtomicU32),
+        8 => is_same!(u64, AtomicU64),
+        _ => unreachable!("there is no value of {size} bytes"),
+    }
 }
 
 /// Bytes of the caller's; none if the length is 0.
