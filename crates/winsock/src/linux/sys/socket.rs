@@ -5,6 +5,7 @@ use super::errno::{check, check_len};
 use super::faults;
 use super::{AsRawFd, BorrowedFd, Errno, FromRawFd, OwnedFd};
 use std::mem::{MaybeUninit, size_of};
+use std::ptr::{null, null_mut};
 use std::time::Duration;
 
 pub(crate) use libc::{
@@ -156,22 +157,26 @@ pub(crate) fn peer_address(fd: BorrowedFd<'_>) -> Result<SockAddr, Errno> {
     Ok(address)
 }
 
-/// `send`.
+/// `send`. Not by the C library's function, which is a point where threads can be cancelled and says so in memory that
+/// threads share, before and after.
 #[inline]
 pub(crate) fn send(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
-    let send = |len| {
+    let send = |len: usize| {
+        let (fd, data, to) = (fd.as_raw_fd(), buffer.0.iov_base, null::<libc::sockaddr>());
         // SAFETY: the kernel checks the caller's memory itself and answers EFAULT.
-        check_len(unsafe { libc::send(fd.as_raw_fd(), buffer.0.iov_base, len, flags) })
+        check_len(unsafe { libc::syscall(libc::SYS_sendto, fd, data, len, flags, to, 0) } as isize)
     };
     if faults::on() { faults::send(fd, buffer.len(), flags, send) } else { send(buffer.len()) }
 }
 
-/// `recv`.
+/// `recv`; as [`send`].
 #[inline]
 pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
-    let receive = |len| {
+    let receive = |len: usize| {
+        let (fd, data, from) = (fd.as_raw_fd(), buffer.0.iov_base, null_mut::<libc::sockaddr>());
         // SAFETY: the caller lends the memory for writing; the kernel checks it and answers EFAULT.
-        check_len(unsafe { libc::recv(fd.as_raw_fd(), buffer.0.iov_base, len, flags) })
+        check_len(unsafe { libc::syscall(libc::SYS_recvfrom, fd, data, len, flags, from, null_mut::<u32>()) }
+            as isize)
     };
     if faults::on() { faults::receive(fd, buffer.len(), flags, receive) } else { receive(buffer.len()) }
 }
