@@ -121,8 +121,12 @@ pub(super) unsafe fn call<X>(record: &Record<X>, request: &Request, memory: &WSA
             result != 0
         }
         Task::SendTo(to) => {
-            let (name, len) = (to.as_ptr(), to.len());
-            // SAFETY: the caller's promise; the address is captured by the call.
+            // In the record: Windows copies it, but Wine 8 looks at it again when the send goes on later.
+            // SAFETY: nobody else has the address: the operation begins below.
+            let kept = unsafe { &mut *record.address.get() };
+            *kept = to;
+            let (name, len) = (kept.as_ptr(), kept.len());
+            // SAFETY: the caller's promise, and the record's.
             let result =
                 unsafe { win32::WSASendTo(socket, memory, 1, null_mut(), 0, name, len, overlapped, routine) };
             result != 0
