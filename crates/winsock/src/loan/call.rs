@@ -76,7 +76,10 @@ fn like(listener: SOCKET) -> Result<Socket, Error> {
 /// `ConnectEx` takes bound sockets only: gives a stream socket any address that it can connect from.
 fn bind_to_connect(socket: SOCKET, to: &SockAddr) -> Result<(), Error> {
     let info = raw::protocol_info(socket)?;
-    if info.iSocketType != win32::SOCK_STREAM || info.iAddressFamily != i32::from(to.family()) {
+    if info.iAddressFamily != i32::from(to.family()) {
+        return Err(Error::WSAEAFNOSUPPORT);
+    }
+    if info.iSocketType != win32::SOCK_STREAM {
         // The call says what is wrong.
         return Ok(());
     }
