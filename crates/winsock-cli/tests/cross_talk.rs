@@ -20,7 +20,7 @@ use common::{MODELS, listening_address, pattern, row};
 
 /// Set in the environment of `.ci/windows`.
 const INSIDE: &str = "WINSOCK_CROSS_TALK";
-/// What `.ci/windows` answers where it cannot work.
+/// What `.ci/windows` answers where it cannot work. It has told why.
 const MISSING: i32 = 77;
 /// All of it takes no longer, building included.
 const SECONDS: &str = "1200";
@@ -49,11 +49,7 @@ fn every_model_talks_with_the_other_system() {
     command.args(["--kill-after=10", SECONDS]).arg(script).arg(std::env::current_exe().unwrap());
     command.args(["--exact", "every_model_talks_with_the_other_system", "--nocapture", "--quiet"]);
     let status = command.env(INSIDE, "1").stdin(Stdio::null()).status().expect("coreutils are there");
-    if status.code() == Some(MISSING) {
-        println!("SKIPPED: nobody has talked across systems");
-        return;
-    }
-    assert!(status.success(), "{status}: see above");
+    assert!(status.success() || status.code() == Some(MISSING), "{status}: see above");
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
