@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::plan;
 use super::results::{Measured, Spread, at, connections};
 use crate::server::Model;
-use crate::units::number;
+use crate::units::{grouped, number};
 
 /// A paragraph of the check, and what it says point by point.
 #[derive(Serialize)]
@@ -47,15 +47,23 @@ struct Pairs {
     outdone: Vec<String>,
 }
 
-/// The check: one paragraph for what the guide says, and one for each number of connections.
-pub(super) fn words(results: &[Measured]) -> Vec<Paragraph> {
+/// The check: one paragraph for what the guide says, and one for each number of connections. `idle` more were silent.
+pub(super) fn words(results: &[Measured], idle: u32) -> Vec<Paragraph> {
     let folders = FOLDERS.map(|(folder, models)| {
         format!("{folder} ({})", models.iter().map(|model| model.name()).collect::<Vec<_>>().join(", "))
     });
+    let load = match idle {
+        0 => "All connections are busy: a wait in select or WSAPoll finds many of them ready, and so costs little for each. \
+              Among silent ones (--idle) it costs more."
+            .to_owned(),
+        idle => format!(
+            "Beside the busy connections {} say nothing: select and WSAPoll look at them all in each wait.",
+            grouped(idle.into())
+        ),
+    };
     let guide = format!(
         "The guide's samples, \"from higher to lower performance\": {}. Here the best model of each counts, and one is better \
-         than another if it is in every round, by more than {:.0}%. All connections are busy: a wait in select or WSAPoll finds \
-         many of them ready, and so costs little for each. Among many that are silent it would cost more.",
+         than another if it is in every round, by more than {:.0}%. {load}",
         folders.join(", "),
         (MARGIN - 1.0) * 100.0,
     );
@@ -162,7 +170,7 @@ mod tests {
         let mut results: Vec<_> =
             models.into_iter().zip(costs).map(|(model, costs)| measured(model, 16, costs)).collect();
         sort(&mut results);
-        words(&results).pop().unwrap()
+        words(&results, 0).pop().unwrap()
     }
 
     #[test]
@@ -190,7 +198,7 @@ mod tests {
 
     #[test]
     fn one_folder_alone_is_not_ranked() {
-        let words = words(&[measured(Model::Poll, 1, &[1.0])]);
+        let words = words(&[measured(Model::Poll, 1, &[1.0])], 0);
         assert_eq!(words[1].text, "Too few of them were measured to compare them.");
     }
 }
