@@ -122,6 +122,7 @@ fn the_guides_ranking_is_checked_in_words_in_all_three_places() {
     let Compared { stdout, page, object } = compared();
     let ranking = object["ranking"].as_array().unwrap();
     assert_eq!(ranking.len(), 3, "the ranking, and a paragraph for 1 and for 16 connections");
+    assert!(ranking[0]["text"].as_str().unwrap().contains("There was one round: "), "{}", ranking[0]);
     let mut contradictions = 0;
     for paragraph in ranking {
         let points = paragraph["points"].as_array().unwrap();

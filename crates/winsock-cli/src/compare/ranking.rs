@@ -61,9 +61,11 @@ pub(super) fn words(results: &[Measured], idle: u32) -> Vec<Paragraph> {
             grouped(idle.into())
         ),
     };
+    let once = results.iter().all(|measured| measured.samples.len() == 1);
+    let impression = if once { " There was one round: an impression, not a measurement." } else { "" };
     let guide = format!(
         "The guide's samples, \"from higher to lower performance\": {}. Here the best model of each counts, and one is better \
-         than another if it is in every round, by more than {:.0}%. {load}",
+         than another if it is in every round, by more than {:.0}%.{impression} {load}",
         folders.join(", "),
         (MARGIN - 1.0) * 100.0,
     );
@@ -110,7 +112,7 @@ fn pairs(here: &[&Measured], meaning: Meaning) -> Pairs {
         .collect();
     let mut pairs = Pairs::default();
     let name = |folder: &str, measured: &Measured| {
-        format!("{folder} ({}, {} µs)", measured.case.candidate.name(), number(measured.cost().median))
+        format!("{folder}, {} µs by {}", number(measured.cost().median), measured.case.candidate.name())
     };
     for (index, &(upper, first)) in found.iter().enumerate() {
         let mut better = Vec::new();
@@ -125,7 +127,7 @@ fn pairs(here: &[&Measured], meaning: Meaning) -> Pairs {
             }
         }
         if !better.is_empty() {
-            pairs.outdone.push(format!("Cheaper than {}: {}.", name(upper, first), better.join(", ")));
+            pairs.outdone.push(format!("Cheaper than {}: {}.", name(upper, first), better.join("; ")));
         }
     }
     pairs
@@ -186,7 +188,7 @@ mod tests {
         let Paragraph { text, points } = check([&[5.0, 5.1], &[9.0, 9.1], &[7.0, 7.1]]);
         assert!(text.contains("the cost is not in the guide's order: of 3 pairs 2 agree with it"), "{text}");
         assert!(text.contains("By rate, of 3 pairs 2 agree with it, 1 contradict it"), "{text}");
-        assert_eq!(points, ["Cheaper than overlap (overlapped, 9.05 µs): WSAPoll (poll, 7.05 µs)."]);
+        assert_eq!(points, ["Cheaper than overlap, 9.05 µs by overlapped: WSAPoll, 7.05 µs by poll."]);
     }
 
     #[test]
