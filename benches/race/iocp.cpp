@@ -2,7 +2,7 @@
 // context for each connection, found by the completion key; one operation at a time: it receives, sends all of that
 // back, receives again. The main thread accepts.
 //
-//   iocp [WORKERS]      prints "Port: N"
+//   iocp [WORKERS [BUFFER [sink]]]      prints "Port: N"; sink: it receives only
 #include <winsock2.h>
 #include <windows.h>
 #include <stdio.h>
@@ -17,12 +17,14 @@ struct Context {
   DWORD total, sent;
   WSABUF room;
   Context *next, *back;
-  char buffer[4096];
+  char *buffer;
 };
 
 static HANDLE port;
 static CRITICAL_SECTION lock;
 static Context *all;
+static DWORD buffer_size = 4096;
+static bool sink;
 
 static void enter(Context *context) {
   EnterCriticalSection(&lock);
@@ -50,7 +52,7 @@ static bool start_receive(Context *context) {
   DWORD flags = 0;
   context->operation = RECEIVE;
   context->room.buf = context->buffer;
-  context->room.len = sizeof context->buffer;
+  context->room.len = buffer_size;
   return started(WSARecv(context->socket, &context->room, 1, NULL, &flags, &context->overlapped, NULL));
 }
 
@@ -62,6 +64,7 @@ static bool start_send(Context *context) {
 }
 
 static bool go_on(Context *context, DWORD bytes) {
+  if (sink) return start_receive(context);
   if (context->operation == RECEIVE) {
     context->total = bytes;
     context->sent = 0;
@@ -83,6 +86,8 @@ static DWORD WINAPI work(LPVOID) {
 }
 
 int main(int argc, char **argv) {
+  if (argc > 2) buffer_size = atoi(argv[2]);
+  sink = argc > 3;
   WSADATA data;
   if (WSAStartup(MAKEWORD(2, 2), &data) != 0) return 1;
   InitializeCriticalSection(&lock);
@@ -100,7 +105,8 @@ int main(int argc, char **argv) {
   for (;;) {
     SOCKET socket = WSAAccept(listener, NULL, NULL, NULL, 0);
     if (socket == INVALID_SOCKET) return 1;
-    Context *context = (Context *)calloc(1, sizeof(Context));
+    Context *context = (Context *)calloc(1, sizeof(Context) + buffer_size);
+    context->buffer = (char *)(context + 1);
     context->socket = socket;
     if (CreateIoCompletionPort((HANDLE)socket, port, (ULONG_PTR)context, 0) == NULL) return 1;
     enter(context);
