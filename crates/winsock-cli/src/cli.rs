@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{cc, client, compare, doctor, manual, server, soak, stress};
+use crate::{client, doctor, manual, server, stress, system};
 
 /// Windows Sockets 2 for Linux: run, load and build Winsock programs.
 #[derive(Parser)]
@@ -26,13 +26,8 @@ pub(crate) enum Command {
     #[command(after_help = stress::HELP)]
     Stress(stress::Arguments),
 
-    /// Measure the models of the server side by side, and write a report with pictures.
-    #[command(after_help = compare::HELP)]
-    Compare(compare::Arguments),
-
-    /// Let connections come and go at every model of the server for a time, and see that nothing grows.
-    #[command(after_help = soak::HELP)]
-    Soak(soak::Arguments),
+    #[command(flatten)]
+    Own(system::commands::Own),
 
     /// Tell what this machine offers to Winsock: the engine and why it runs, and the limits.
     #[command(after_help = doctor::HELP)]
@@ -45,12 +40,4 @@ pub(crate) enum Command {
     /// Write a page of the manual.
     #[command(after_help = manual::MAN_HELP)]
     Man(manual::ManArguments),
-
-    /// Compile C sources written for Winsock; a drop-in for CC.
-    #[command(after_long_help = cc::HELP, disable_help_flag = true)]
-    Cc(cc::Arguments),
-
-    /// Compile C++ sources written for Winsock; a drop-in for CXX.
-    #[command(name = "c++", after_long_help = cc::HELP, disable_help_flag = true)]
-    Cxx(cc::Arguments),
 }

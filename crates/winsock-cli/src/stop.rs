@@ -7,15 +7,12 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
-use std::thread;
 use std::time::Duration;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
-use signal_hook::low_level::emulate_default_handler;
 use winsock::{Event, Family, PollEntry, PollEvents, Reset, Socket};
 
 use crate::error::{Context, Failure};
+use crate::system::signals;
 
 pub(crate) struct Stop {
     /// A [`Wish`].
@@ -27,7 +24,7 @@ pub(crate) struct Stop {
 /// What is asked for: each is more than the one before.
 #[derive(Clone, Copy)]
 #[repr(u8)]
-enum Wish {
+pub(crate) enum Wish {
     Nothing,
     Restart,
     End,
@@ -62,33 +59,16 @@ impl Stop {
         Ok(Arc::new(Stop { wish: AtomicU8::new(Wish::Nothing as u8), socket, event }))
     }
 
-    /// Asks on Ctrl-C and SIGTERM. A second signal ends the process at once, as if nobody had listened.
+    /// Asks on Ctrl-C and its kin. A second one ends the process at once, as if nobody had listened.
     pub(crate) fn on_signals(self: &Arc<Stop>) -> Result<(), Failure> {
-        self.listen_to(&[SIGINT, SIGTERM])
-    }
-
-    /// Beside that, asks for a restart on SIGHUP.
-    pub(crate) fn on_signals_and_hangup(self: &Arc<Stop>) -> Result<(), Failure> {
-        self.listen_to(&[SIGINT, SIGTERM, SIGHUP])
-    }
-
-    fn listen_to(self: &Arc<Stop>, signals: &[i32]) -> Result<(), Failure> {
-        let mut signals = Signals::new(signals).map_err(|error| Failure::system("signals", error))?;
         let stop = Arc::clone(self);
-        let listen = move || {
-            for signal in signals.forever() {
-                if signal == SIGHUP {
-                    stop.ask_for(Wish::Restart);
-                } else if !stop.ask_for(Wish::End) {
-                    let _ = emulate_default_handler(signal);
-                }
-            }
-        };
-        thread::Builder::new()
-            .name("signals".to_owned())
-            .spawn(listen)
-            .map_err(|error| Failure::system("thread", error))?;
-        Ok(())
+        signals::listen(move |wish| stop.ask_for(wish))
+    }
+
+    /// Beside that, asks for a restart on SIGHUP, where there is one.
+    pub(crate) fn on_signals_and_hangup(self: &Arc<Stop>) -> Result<(), Failure> {
+        let stop = Arc::clone(self);
+        signals::listen_for_restarts(move |wish| stop.ask_for(wish))
     }
 
     pub(crate) fn ask(&self) {
@@ -157,6 +137,8 @@ impl Stop {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use winsock::wait_any;
 
     use super::*;

@@ -62,6 +62,19 @@ fn basic_is_the_server_of_the_guide() {
 }
 
 #[test]
+fn basic_sends_the_pieces_of_a_long_message_without_waiting() {
+    let (_server, address) = server("basic", "127.0.0.1:0", &[]);
+    let mut stream = connect(address);
+    let start = Instant::now();
+    for seed in 0..100 {
+        round_trip(&mut stream, &pattern(1024, seed));
+    }
+    // Pieces that wait for an acknowledgement would take 40 ms each.
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    part(stream);
+}
+
+#[test]
 fn a_client_that_ends_its_side_still_gets_everything_back() {
     for model in MODELS {
         let (_server, address) = server(model, "127.0.0.1:0", &[]);

@@ -22,19 +22,13 @@
 mod common;
 
 use common::frame::{self, Control, Options};
+use common::peer::{Client, ROOM, associate};
 use common::{Calling, Failed};
-use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
-use winsock::{
-    Completion, CompletionPort, Event, Family, Operation, PortSocket, Reset, Shutdown, Socket, Type, Waitable,
-};
+use winsock::{Completion, CompletionPort, Event, Family, PortSocket, Reset, Socket, Type, Waitable};
 
-/// As much as one receive takes.
-const ROOM: usize = 8192;
 /// As many connections may have come and not have sent anything yet.
 const ACCEPTS: usize = 32;
 
@@ -58,9 +52,15 @@ fn run(options: &Options) -> Result<(), Failed> {
 /// What comes with a completion.
 enum Work {
     Accept,
-    Client(Arc<Client>),
+    Client(Arc<Client<Work>>),
     /// The worker's end.
     End,
+}
+
+impl From<Arc<Client<Work>>> for Work {
+    fn from(client: Arc<Client<Work>>) -> Work {
+        Work::Client(client)
+    }
 }
 
 struct Server {
@@ -97,14 +97,6 @@ fn serve(address: SocketAddr, verbose: bool, control: &Control, wished: &Event) 
     })
 }
 
-fn associate(port: &CompletionPort<Work>, socket: Socket, verbose: bool) -> Result<PortSocket<Work>, Failed> {
-    let socket = port.associate(socket, 0).calling("CreateIoCompletionPort()")?;
-    if verbose {
-        println!("UpdateCompletionPort: Socket({}) added to IOCP", socket.as_raw());
-    }
-    Ok(socket)
-}
-
 impl Server {
     /// Starts an accept, which also receives.
     fn accept(&self, buffer: Vec<u8>) {
@@ -137,76 +129,9 @@ impl Server {
         let Some(accepted) = completion.accepted else { return };
         match associate(&self.port, accepted.socket, self.verbose) {
             Ok(socket) => {
-                let verbose = self.verbose;
-                let client = Arc::new(Client { socket, is_done: AtomicBool::new(false), verbose });
-                client.received("AcceptEx", completion.buffer, worker);
+                Client::new(socket, self.verbose).received("AcceptEx", completion.buffer, worker);
             }
             Err(failed) => println!("{failed}"),
-        }
-    }
-}
-
-/// A client, alive as long as an operation of it is under way.
-struct Client {
-    socket: PortSocket<Work>,
-    /// Whether it has ended its side, and has all that it sent.
-    is_done: AtomicBool,
-    verbose: bool,
-}
-
-impl Client {
-    /// Starts what follows on the end of an operation.
-    fn go_on(self: Arc<Client>, completion: Completion<Work>, worker: usize) {
-        let Completion { operation, outcome, buffer, .. } = completion;
-        match (operation, outcome.result()) {
-            // The connection is broken: nothing follows, and the client goes.
-            (_, Err(_)) => {}
-            (Operation::Receive, Ok(_)) => self.received("Recv", buffer, worker),
-            (_, Ok(bytes)) => {
-                self.says(format_args!("Send completed ({bytes} bytes), Recv posted"), worker);
-                self.receive(buffer);
-            }
-        }
-    }
-
-    /// Starts a receive. If it is refused, the client goes.
-    fn receive(self: Arc<Client>, mut buffer: Vec<u8>) {
-        buffer.clear();
-        let client = Arc::clone(&self);
-        let started = client.socket.start_receive(buffer, Work::Client(self)).calling("WSARecv()");
-        started.unwrap_or_else(|failed| println!("{failed}"));
-    }
-
-    /// Sends back what came; nothing at all is the end of the client's side.
-    fn received(self: Arc<Client>, call: &str, buffer: Vec<u8>, worker: usize) {
-        let client = Arc::clone(&self);
-        if buffer.is_empty() {
-            let _ = client.socket.shutdown(Shutdown::Send);
-            client.is_done.store(true, Ordering::Relaxed);
-            return;
-        }
-        self.says(format_args!("{call} completed ({} bytes), Send posted", buffer.len()), worker);
-        let started = client.socket.start_send(buffer, Work::Client(self)).calling("WSASend()");
-        started.unwrap_or_else(|failed| println!("{failed}"));
-    }
-
-    fn says(&self, what: fmt::Arguments<'_>, worker: usize) {
-        if self.verbose {
-            println!("WorkerThread {worker}: Socket({}) {what}", self.socket.as_raw());
-        }
-    }
-}
-
-impl Drop for Client {
-    fn drop(&mut self) {
-        let graceful = self.is_done.load(Ordering::Relaxed);
-        if self.verbose {
-            let (handle, graceful) = (self.socket.as_raw(), if graceful { "TRUE" } else { "FALSE" });
-            println!("CloseClient: Socket({handle}) connection closing (graceful={graceful})");
-        }
-        if !graceful {
-            // Closing will reset the connection.
-            let _ = self.socket.set_linger(Some(Duration::ZERO));
         }
     }
 }

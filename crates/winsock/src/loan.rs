@@ -32,6 +32,7 @@ const PENDING: usize = 0x103;
 struct Record<X> {
     /// First: its address is the record's.
     overlapped: UnsafeCell<OVERLAPPED>,
+    /// Where a receive got its data from, or where a send goes.
     address: UnsafeCell<SockAddr>,
     socket: SOCKET,
     /// The socket that an accept connects. It is open as long as the loan is full.

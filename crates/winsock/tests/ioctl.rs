@@ -397,6 +397,42 @@ fn multipoint_commands_are_options() {
 }
 
 #[test]
+fn a_local_connection_tells_who_is_at_the_other_end() {
+    start();
+    let path = std::env::temp_dir().join(format!("winsock-peer-{}.sock", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let mut address = SOCKADDR_UN { sun_family: AF_UNIX, ..SOCKADDR_UN::default() };
+    for (to, from) in address.sun_path.iter_mut().zip(path.to_str().unwrap().bytes()) {
+        *to = from as i8;
+    }
+    let (pointer, len) = ((&raw const address).cast(), size_of::<SOCKADDR_UN>() as i32);
+    // SAFETY: no memory is passed.
+    let [listener, client] = std::array::from_fn(|_| unsafe { socket(AF_UNIX.into(), SOCK_STREAM, 0) });
+    // SAFETY: the address is whole.
+    assert_eq!(unsafe { bind(listener, pointer, len) }, 0, "{}", last_error());
+    // SAFETY: no memory is passed.
+    assert_eq!(unsafe { listen(listener, 1) }, 0, "{}", last_error());
+    for unconnected in [listener, client] {
+        assert_eq!(control(unconnected, SIO_AF_UNIX_GETPEERPID, &[], 4), Err((WSAENOTCONN, 77)));
+    }
+    // SAFETY: the address is whole.
+    assert_eq!(unsafe { connect(client, pointer, len) }, 0, "{}", last_error());
+    // SAFETY: no address is asked for.
+    let server = unsafe { accept(listener, null_mut(), null_mut()) };
+    for connected in [client, server] {
+        let peer = control(connected, SIO_AF_UNIX_GETPEERPID, &[], 4);
+        assert_eq!(peer, Ok(std::process::id().to_ne_bytes().to_vec()));
+        assert_eq!(control(connected, SIO_AF_UNIX_GETPEERPID, &[], 3), Err((WSAEFAULT, 77)));
+    }
+    let other = new(SOCK_STREAM);
+    assert_eq!(control(other, SIO_AF_UNIX_GETPEERPID, &[], 4), Err((WSAEOPNOTSUPP, 77)));
+    for open in [listener, client, server, other] {
+        close(open);
+    }
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
 fn tcp_info_counts_the_bytes() {
     start();
     let (client, server) = pair();

@@ -260,6 +260,12 @@ fn child_takes_a_socket() {
     std::io::stdin().read_exact(&mut bytes).unwrap();
     // SAFETY: the parent wrote the structure.
     let info = unsafe { bytes.as_ptr().cast::<WSAPROTOCOL_INFOW>().read_unaligned() };
+    let other_family = WSAPROTOCOL_INFOW { iAddressFamily: AF_INET6.into(), ..info };
+    let other_type = WSAPROTOCOL_INFOW { iSocketType: SOCK_DGRAM, ..info };
+    for forged in [other_family, other_type] {
+        let refused = from_info(&forged);
+        assert!(matches!(refused, Err(WSAEINVAL | WSAEACCES)), "a socket that there is not: {refused:?}");
+    }
     match from_info(&info) {
         Err(code) => std::process::exit(if code == WSAEACCES { 13 } else { 1 }),
         Ok(s) => {

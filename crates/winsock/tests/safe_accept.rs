@@ -99,6 +99,9 @@ fn a_peer_that_ends_its_side_first_is_a_connection_without_data() {
     let client = client(address);
     client.shutdown(Shutdown::Send).unwrap();
     let finished = accept.finish_within(LIMIT).unwrap();
+    if wine("an AcceptEx that ends with its peer's end has no addresses") {
+        return;
+    }
     assert_eq!(finished.outcome.result(), Ok(0));
     is_whole(&finished.accepted.unwrap(), &client);
 }
@@ -111,8 +114,10 @@ fn the_accepted_socket_has_the_mode_and_the_options_of_the_listener() {
     let accept = Pending::accept(&listener, Vec::new(), 0).unwrap();
     let _client = client(address);
     let accepted = accept.finish_within(LIMIT).unwrap().accepted.unwrap();
-    assert_eq!(accepted.socket.recv(&mut [0; 4]), Err(Error::WSAEWOULDBLOCK));
-    assert_eq!(accepted.socket.keepalive(), Ok(true));
+    if !wine("SO_UPDATE_ACCEPT_CONTEXT gives the accepted socket nothing of the listener's") {
+        assert_eq!(accepted.socket.recv(&mut [0; 4]), Err(Error::WSAEWOULDBLOCK));
+        assert_eq!(accepted.socket.keepalive(), Ok(true));
+    }
     assert!(accepted.socket.connect_time().unwrap().is_some());
     assert_eq!(listener.connect_time(), Ok(None));
 }
@@ -197,6 +202,9 @@ fn a_reset_before_the_first_data_is_told() {
 
 #[test]
 fn an_accept_is_refused_for_sockets_that_do_not_listen() {
+    if wine("AcceptEx: faults are found during the call") {
+        return;
+    }
     let stream = || Socket::stream(Family::IPV4).unwrap();
     let bound = stream();
     bound.bind(loopback(Family::IPV4)).unwrap();
@@ -241,6 +249,9 @@ fn a_connect_without_data_is_there_at_the_other_side() {
 
 #[test]
 fn a_connect_sends_more_than_fits_between() {
+    if wine("ConnectEx stops when the first data does not fit at once") {
+        return;
+    }
     let (listener, address) = listener(Family::IPV4);
     let data: Vec<u8> = (0..8_000_000u32).map(|at| (at * 7 + (at >> 8)) as u8).collect();
     let socket = Socket::stream(Family::IPV4).unwrap();
@@ -266,6 +277,9 @@ fn a_refused_connect_may_be_tried_again() {
         Err(refused) => (refused.error, refused.data),
     };
     assert_eq!(error, Error::WSAECONNREFUSED);
+    if wine("connect again after a failure") {
+        return;
+    }
     let (listener, address) = listener(Family::IPV4);
     assert_eq!(Pending::connect(&socket, b"x".to_vec(), address).unwrap().finish().outcome.result(), Ok(1));
     assert_eq!(listener.accept().unwrap().0.recv(&mut [0; 4]), Ok(1));
@@ -287,6 +301,10 @@ fn a_connect_is_refused_for_what_cannot_connect_and_changes_nothing() {
         (stream(), "127.0.0.1:0".parse().unwrap(), Error::WSAEADDRNOTAVAIL),
     ] {
         let before = socket.local_addr();
+        let answered_by_us = error == Error::WSAEAFNOSUPPORT;
+        if !answered_by_us && wine("ConnectEx: faults are found after the call, or have other codes") {
+            continue;
+        }
         let refused = Pending::connect(socket, b"kept".to_vec(), to).unwrap_err();
         assert_eq!((refused.error, refused.buffer.as_slice()), (error, &b"kept"[..]));
         if error != Error::WSAEADDRNOTAVAIL {
@@ -428,6 +446,9 @@ fn a_connection_whose_listener_is_gone_when_it_is_taken_fails() {
     listener.start_accept(b"kept".to_vec(), FIRST, ()).unwrap();
     drop(listener);
     let completion = port.take(Some(LIMIT)).unwrap();
+    if wine("taking over a connection that is not there") {
+        return;
+    }
     assert_eq!(completion.outcome.error, Some(Error::WSAENOTSOCK));
     assert_eq!((completion.accepted.is_none(), completion.buffer.as_slice()), (true, &b"kept"[..]));
     assert!(is_ended(&client));

@@ -71,7 +71,9 @@ fn a_closed_port_is_reported_to_the_next_receive() {
     let (client, _) = datagram(Family::IPV4);
     let closed = datagram(Family::IPV4).1;
     client.send_to(b"anybody?", closed).unwrap();
-    assert_eq!(client.recv(&mut [0; 8]), Err(Error::WSAECONNRESET));
+    if !wine("a closed port reaches the next receive") {
+        assert_eq!(client.recv(&mut [0; 8]), Err(Error::WSAECONNRESET));
+    }
 }
 
 #[test]
@@ -89,13 +91,24 @@ fn calls_that_do_not_fit_have_their_codes() {
         ),
         ("send_to, port 0", client.send_to(b"x", loopback(Family::IPV4)).map(drop), Error::WSAEADDRNOTAVAIL),
         ("send_to, broadcast", client.send_to(b"x", ([255, 255, 255, 255], 9)).map(drop), Error::WSAEACCES),
-        ("out of band", client.recv_out_of_band(buffer).map(drop), Error::WSAEOPNOTSUPP),
         ("at_mark", client.at_mark().map(drop), Error::WSAEINVAL),
         ("linger", client.linger().map(drop), Error::WSAENOPROTOOPT),
-        ("unbound", Socket::datagram(Family::IPV4).unwrap().recv(buffer).map(drop), Error::WSAEINVAL),
+    ];
+    let differs = [
+        ("send, no peer", "a socket that is not connected"),
+        ("send_to, other family", "connect, sendto: addresses are checked"),
+        ("send_to, port 0", "connect, sendto: addresses are checked"),
     ];
     for (what, result, code) in table {
-        assert_eq!(result, Err(code), "{what}");
+        if !differs.iter().any(|&(row, why)| row == what && wine(why)) {
+            assert_eq!(result, Err(code), "{what}");
+        }
+    }
+    if !wine("flags that a call does not know") {
+        assert_eq!(client.recv_out_of_band(buffer), Err(Error::WSAEOPNOTSUPP));
+    }
+    if !wine("receiving on a datagram socket without an address") {
+        assert_eq!(Socket::datagram(Family::IPV4).unwrap().recv(buffer), Err(Error::WSAEINVAL), "unbound");
     }
     client.shutdown(Shutdown::Both).unwrap();
     assert_eq!(client.send_to(b"x", address), Err(Error::WSAESHUTDOWN));
@@ -120,6 +133,9 @@ fn a_group_is_heard_between_join_and_leave() {
     assert_eq!(receiver.recv(&mut buffer), Ok(6));
 
     receiver.leave_multicast_v4(group, interface).unwrap();
+    if wine("leaving a group a second time has the code of an argument") {
+        return;
+    }
     assert_eq!(receiver.leave_multicast_v4(group, interface), Err(Error::WSAEADDRNOTAVAIL));
     assert_eq!(receiver.join_multicast_v4([127, 0, 0, 1].into(), interface), Err(Error::WSAEINVAL));
 }

@@ -49,7 +49,10 @@ fn a_reset_is_told_as_an_error() {
     drop(client);
     assert_eq!(told.wait(Some(LIMIT)), Ok(true));
     let happened = server.network_events(Some(&told)).unwrap();
-    assert_eq!(happened.result(NetworkEvents::CLOSE), Some(Err(Error::WSAECONNRESET)));
+    assert!(happened.result(NetworkEvents::CLOSE).is_some());
+    if !wine("FD_CLOSE tells of a reset") {
+        assert_eq!(happened.result(NetworkEvents::CLOSE), Some(Err(Error::WSAECONNRESET)));
+    }
 }
 
 #[test]
@@ -148,7 +151,10 @@ fn messages_tell_socket_event_and_result() {
     drop(client);
     let [close] = told.next()[..] else { panic!("one message") };
     assert!(close.is_of(&server));
-    assert_eq!((close.event, close.result), (NetworkEvents::CLOSE, Err(Error::WSAECONNRESET)));
+    assert_eq!(close.event, NetworkEvents::CLOSE);
+    if !wine("FD_CLOSE tells of a reset") {
+        assert_eq!(close.result, Err(Error::WSAECONNRESET));
+    }
 }
 
 #[test]
@@ -165,6 +171,9 @@ fn a_selection_of_messages_is_refused_for_what_cannot_be_told() {
         (gone, TOLD, read, Error::WSAEINVAL),
     ];
     for (window, number, events, error) in refused {
+        if window == gone && events == read && wine("WSAAsyncSelect without a window") {
+            continue;
+        }
         assert_eq!(server.select_messages(window, number, events), Err(error));
     }
     server.set_nonblocking(false).unwrap();
@@ -211,6 +220,8 @@ fn a_message_may_outlive_its_socket_and_a_selection_its_window() {
     client.send(b"x").unwrap();
     let event = event();
     server.select_events(&event, NetworkEvents::READ).unwrap();
-    assert_eq!(event.wait(Some(LIMIT)), Ok(true));
+    if !wine("network events: a selection looks at once") {
+        assert_eq!(event.wait(Some(LIMIT)), Ok(true));
+    }
     assert_eq!(server.recv(&mut [0; 1]), Ok(1));
 }

@@ -190,7 +190,9 @@ fn waits_refuse_what_they_cannot_wait_for() {
         assert_eq!(wait_all(wrong, None), Err(Error::WSA_INVALID_PARAMETER));
     }
     assert_eq!(wait_any(&many[..64], None), Ok(Some(0)));
-    assert_eq!(wait_all(&many[..2], None), Err(Error::WSA_INVALID_PARAMETER), "one stands twice");
+    if !wine("waiting for all of several, one of them twice") {
+        assert_eq!(wait_all(&many[..2], None), Err(Error::WSA_INVALID_PARAMETER), "one stands twice");
+    }
 }
 
 #[test]

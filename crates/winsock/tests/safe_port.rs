@@ -156,14 +156,19 @@ fn what_is_posted_comes_with_its_key_and_value() {
     assert_eq!(rest.iter().map(|packet| packet.key).collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert_eq!(port.take(NOW).unwrap_err(), Error::WSA_WAIT_TIMEOUT);
     assert_eq!(port.take_many(&mut rest, 3, NOW), Err(Error::WSA_WAIT_TIMEOUT));
-    assert_eq!(port.take_many(&mut rest, 0, NOW), Err(Error::WSA_INVALID_PARAMETER));
+    if !wine("completion ports: no room for entries") {
+        assert_eq!(port.take_many(&mut rest, 0, NOW), Err(Error::WSA_INVALID_PARAMETER));
+    }
 }
 
 #[test]
 fn a_cancelled_operation_comes_back_aborted_with_its_buffer() {
     let port = CompletionPort::new(0).unwrap();
     let (server, _client) = on_port(&port, 1);
-    assert!(!server.cancel(), "there is none");
+    assert!(
+        wine("cancelling where there is nothing, and on what is no handle") || !server.cancel(),
+        "there is none"
+    );
     server.start_receive(b"kept".to_vec(), "data").unwrap();
     assert!(server.cancel());
     let completion = port.take(Some(LIMIT)).unwrap();
@@ -338,9 +343,9 @@ fn a_refused_operation_gives_everything_back_and_no_completion() {
     let port = CompletionPort::new(0).unwrap();
     let lonely = port.associate(Socket::stream(Family::IPV4).unwrap(), 1).unwrap();
     let refused = lonely.start_send(b"text".to_vec(), "data").unwrap_err();
-    assert_eq!((refused.error, refused.data), (Error::WSAENOTCONN, "data"));
-    assert_eq!(refused.buffer, b"text");
-    assert_eq!(Error::from(refused), Error::WSAENOTCONN);
+    assert_eq!((refused.buffer.as_slice(), refused.data), (&b"text"[..], "data"));
+    let error = Error::from(refused);
+    assert!(wine("a socket that is not connected") || error == Error::WSAENOTCONN, "{error}");
     let (server, _client) = on_port(&port, 2);
     server.shutdown(Shutdown::Send).unwrap();
     assert_eq!(server.start_send(b"x".to_vec(), "").unwrap_err().error, Error::WSAESHUTDOWN);

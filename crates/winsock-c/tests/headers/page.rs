@@ -1,4 +1,5 @@
-//! SUPPORT.md has a row for every function that the headers declare, with tests of it, and declares none absent that is there.
+//! SUPPORT.md has a row for every function that the headers declare, and declares none absent that is there. Every row, of
+//! functions, options and ioctls, names tests of it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,9 +7,13 @@ use std::path::{Path, PathBuf};
 use crate::prototypes::declared;
 use crate::support::windows_headers;
 
-fn functions() -> &'static str {
+fn section(title: &str) -> &'static str {
     let page = include_str!("../../../../SUPPORT.md");
-    page.split("\n## ").find(|part| part.starts_with("Functions")).expect("it has the section")
+    page.split("\n## ").find(|part| part.starts_with(title)).expect("it has the section")
+}
+
+fn functions() -> &'static str {
+    section("Functions")
 }
 
 /// The functions of the page, and whether they are there.
@@ -45,19 +50,45 @@ fn the_page_names_what_is_there_and_what_is_not() {
     }
 }
 
+/// Fails unless each of the tests is a file that has the name.
+fn name_tests(name: &str, tests: &str) {
+    for test in tests.split(", ") {
+        let text = std::fs::read_to_string(file(test));
+        let text = text.unwrap_or_else(|error| panic!("{name}: {test}: {error}"));
+        let has = text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+        assert!(has, "{name} is not in {test}");
+    }
+}
+
 /// What is there names the files of tests that call it.
 #[test]
 fn the_page_names_tests_of_each_function() {
     for line in functions().lines() {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
         let [_, name, "works" | "differs", _, tests, _] = *cells else { continue };
-        for test in tests.split(", ") {
-            let text = std::fs::read_to_string(file(test));
-            let text = text.unwrap_or_else(|error| panic!("{name}: {test}: {error}"));
-            let calls = text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
-            assert!(calls, "{name} is not in {test}");
-        }
+        name_tests(name, tests);
     }
+}
+
+/// What is served, or refused, names the files of tests that set it, get it or are refused it.
+#[test]
+fn the_page_names_tests_of_each_option_and_ioctl() {
+    let (mut options, mut ioctls) = (0, 0);
+    for line in section("Socket options").lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, _, name, _, _, "works" | "differs" | "refused", _, tests, _] = *cells else { continue };
+        name_tests(name, tests);
+        options += 1;
+    }
+    for line in section("Ioctls").lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, commands, _, "works" | "differs", _, tests, _] = *cells else { continue };
+        for name in commands.trim_end_matches(" and its kin").split(", ") {
+            name_tests(name, tests);
+        }
+        ioctls += 1;
+    }
+    assert!(options > 90 && ioctls > 15, "the page has its tables: {options} options, {ioctls} ioctls");
 }
 
 /// Each conformance program is about functions, and their rows say so.

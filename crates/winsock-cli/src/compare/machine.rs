@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::options::Engine;
-use crate::doctor::first_line;
+use crate::system::facts::first_line;
 
 #[derive(Serialize)]
 pub(super) struct Machine {

@@ -13,10 +13,7 @@ mod ranking;
 mod results;
 mod svg;
 mod table;
-
-use std::fs::File;
-use std::io::Write;
-use std::path::Path;
+mod target;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -28,12 +25,13 @@ pub(crate) use self::options::{Arguments, Engine, HELP};
 use self::plan::Case;
 pub(crate) use self::plan::{Candidate, candidates, engines};
 use self::results::Measured;
+use self::target::Target;
 
 /// The command.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let engines = plan::engines(&arguments.engines)?;
     let cases = plan::cases(arguments, &engines)?;
-    let mut page = Target::create(&arguments.output)?;
+    let page = Target::create(&arguments.output)?;
     let object = arguments.json.as_deref().map(Target::create).transpose()?;
     let stop = Stop::new()?;
     stop.on_signals()?;
@@ -45,14 +43,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     print!("{}", table::text(&results));
     println!("\n{}\n", table::LEGEND);
     for paragraph in &ranking {
-        println!("{paragraph}");
+        println!("{}", paragraph.text);
+        for point in &paragraph.points {
+            println!("  {point}");
+        }
     }
     page.write(&page::html(arguments, &machine, &results, &ranking))?;
-    if let Some(mut target) = object {
+    if let Some(target) = object {
         let object = table::object(arguments, &machine, &results, &ranking);
         target.write(&format!("{object:#}\n"))?;
     }
-    eprintln!("The report is in {}", page.name);
+    eprintln!("The report is in {}", arguments.output.display());
     Ok(())
 }
 
@@ -73,24 +74,4 @@ fn measure(arguments: &Arguments, cases: &[Case], stop: &Stop) -> Result<Vec<Mea
     }
     progress.finish_and_clear();
     Ok(results)
-}
-
-/// A file that was opened before the first run: it would be a pity to learn at the end that it cannot be written.
-struct Target {
-    name: String,
-    file: File,
-}
-
-impl Target {
-    fn create(path: &Path) -> Result<Target, Failure> {
-        let name = path.display().to_string();
-        match File::create(path) {
-            Ok(file) => Ok(Target { name, file }),
-            Err(error) => Err(Failure::system(name, error)),
-        }
-    }
-
-    fn write(&mut self, text: &str) -> Result<(), Failure> {
-        self.file.write_all(text.as_bytes()).map_err(|error| Failure::system(&self.name, error))
-    }
 }

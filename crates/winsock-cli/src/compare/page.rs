@@ -9,6 +9,7 @@ use super::machine::Machine;
 use super::options::Arguments;
 use super::picture;
 use super::plan;
+use super::ranking::Paragraph;
 use super::results::{Measured, at, telling};
 use super::svg::escape;
 use super::table;
@@ -21,7 +22,7 @@ pub(super) fn html(
     arguments: &Arguments,
     machine: &Machine,
     results: &[Measured],
-    ranking: &[String],
+    ranking: &[Paragraph],
 ) -> String {
     let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let date = date.split('T').next().unwrap_or_default();
@@ -46,7 +47,8 @@ pub(super) fn html(
 
     page.element("h2", "Is the guide's ranking right here?");
     for paragraph in ranking {
-        page.element("p", paragraph);
+        page.element("p", &paragraph.text);
+        page.list(&paragraph.points);
     }
 
     page.element("h2", &format!("Cost by model, {connections}"));
@@ -91,6 +93,17 @@ impl Page {
 
     fn quiet(&mut self, text: &str) {
         let _ = writeln!(self.0, "<p class=\"quiet\">{}</p>", escape(text));
+    }
+
+    fn list(&mut self, points: &[String]) {
+        if points.is_empty() {
+            return;
+        }
+        self.raw("<ul>\n");
+        for point in points {
+            self.element("li", point);
+        }
+        self.raw("</ul>\n");
     }
 
     /// What the colours mean.

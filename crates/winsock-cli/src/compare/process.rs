@@ -14,9 +14,9 @@ use super::options::{Arguments, Engine};
 use super::plan::Case;
 use super::results::Sample;
 use crate::child::{LOOK, Running, program, said};
-use crate::engine::VARIABLE;
 use crate::error::Failure;
 use crate::stop::Stop;
+use crate::system::engine::VARIABLE;
 
 /// What `winsock stress --json` says, as far as it is told here.
 #[derive(Deserialize)]

@@ -4,10 +4,19 @@
 //! The guide ranks folders of programs, so each folder stands here for the models of its servers, and the best of them
 //! counts. A pair of folders is told apart where the better one is better in every round, and by more than a little.
 
+use serde::Serialize;
+
 use super::plan;
 use super::results::{Measured, Spread, at, connections};
 use crate::server::Model;
 use crate::units::number;
+
+/// A paragraph of the check, and what it says point by point.
+#[derive(Serialize)]
+pub(super) struct Paragraph {
+    pub(super) text: String,
+    pub(super) points: Vec<String>,
+}
 
 /// The folders, from higher to lower performance, and the models of their servers.
 const FOLDERS: [(&str, &[Model]); 5] = [
@@ -33,17 +42,24 @@ enum Meaning {
 struct Pairs {
     agree: usize,
     same: usize,
-    /// A sentence for each.
-    differ: Vec<String>,
+    contradict: usize,
+    /// A sentence for each folder that lower ones outdo.
+    outdone: Vec<String>,
 }
 
 /// The check: one paragraph for what the guide says, and one for each number of connections.
-pub(super) fn words(results: &[Measured]) -> Vec<String> {
+pub(super) fn words(results: &[Measured]) -> Vec<Paragraph> {
     let folders = FOLDERS.map(|(folder, models)| {
         format!("{folder} ({})", models.iter().map(|model| model.name()).collect::<Vec<_>>().join(", "))
     });
-    let mut words =
-        vec![format!("The guide's samples, \"from higher to lower performance\": {}.", folders.join(", "))];
+    let guide = format!(
+        "The guide's samples, \"from higher to lower performance\": {}. Here the best model of each counts, and one is better \
+         than another if it is in every round, by more than {:.0}%. All connections are busy: a wait in select or WSAPoll finds \
+         many of them ready, and so costs little for each. Among many that are silent it would cost more.",
+        folders.join(", "),
+        (MARGIN - 1.0) * 100.0,
+    );
+    let mut words = vec![Paragraph { text: guide, points: Vec::new() }];
     for number in connections(results) {
         let here = at(results, number);
         let found = FOLDERS.iter().filter(|(_, models)| best(&here, models, Meaning::Cost).is_some()).count();
@@ -52,26 +68,25 @@ pub(super) fn words(results: &[Measured]) -> Vec<String> {
         }
     }
     if words.len() == 1 {
-        words.push("Too few of them were measured to compare them.".to_owned());
+        let text = "Too few of them were measured to compare them.".to_owned();
+        words.push(Paragraph { text, points: Vec::new() });
     }
     words
 }
 
-fn paragraph(here: &[&Measured], connections: usize) -> String {
+fn paragraph(here: &[&Measured], connections: usize) -> Paragraph {
     let cost = pairs(here, Meaning::Cost);
     let rate = pairs(here, Meaning::Rate);
-    let mut text = format!("With {}, ", plan::connections(connections));
-    let verdict = match (cost.differ.is_empty(), cost.same) {
-        (true, 0) => "the measured cost confirms the guide's order",
-        (true, _) => "the measured cost does not contradict the guide's order",
-        (false, _) => "the measured cost is not in the guide's order",
+    let verdict = match (cost.contradict, cost.same) {
+        (0, 0) => "the cost confirms the guide's order",
+        (0, _) => "the cost does not contradict the guide's order",
+        (_, _) => "the cost is not in the guide's order",
     };
-    text += &format!("{verdict}: {}. ", cost.counts());
-    for sentence in &cost.differ {
-        text += &format!("{sentence} ");
+    let (number, cost_counts, rate_counts) = (plan::connections(connections), cost.counts(), rate.counts());
+    Paragraph {
+        text: format!("With {number}, {verdict}: {cost_counts}. By rate, {rate_counts}."),
+        points: cost.outdone,
     }
-    text += &format!("By rate: {}.", rate.counts());
-    text
 }
 
 /// The best of some models.
@@ -86,21 +101,23 @@ fn pairs(here: &[&Measured], meaning: Meaning) -> Pairs {
         .filter_map(|(folder, models)| best(here, models, meaning).map(|measured| (*folder, measured)))
         .collect();
     let mut pairs = Pairs::default();
+    let name = |folder: &str, measured: &Measured| {
+        format!("{folder} ({}, {} µs)", measured.case.candidate.name(), number(measured.cost().median))
+    };
     for (index, &(upper, first)) in found.iter().enumerate() {
+        let mut better = Vec::new();
         for &(lower, second) in &found[index + 1..] {
             if is_better(meaning.of(first), meaning.of(second)) {
                 pairs.agree += 1;
             } else if is_better(meaning.of(second), meaning.of(first)) {
-                pairs.differ.push(format!(
-                    "{lower} costs less than {upper}: {} {} µs, {} {} µs.",
-                    second.case.candidate.name(),
-                    number(second.cost().median),
-                    first.case.candidate.name(),
-                    number(first.cost().median),
-                ));
+                pairs.contradict += 1;
+                better.push(name(lower, second));
             } else {
                 pairs.same += 1;
             }
+        }
+        if !better.is_empty() {
+            pairs.outdone.push(format!("Cheaper than {}: {}.", name(upper, first), better.join(", ")));
         }
     }
     pairs
@@ -126,11 +143,10 @@ impl Meaning {
 
 impl Pairs {
     fn counts(&self) -> String {
-        let Pairs { agree, same, differ } = self;
-        let differ = differ.len();
-        let all = agree + same + differ;
+        let Pairs { agree, same, contradict, .. } = self;
+        let all = agree + same + contradict;
         format!(
-            "of {all} pairs of folders {agree} agree with it, {differ} contradict it, {same} cannot be told apart"
+            "of {all} pairs {agree} agree with it, {contradict} contradict it, {same} cannot be told apart"
         )
     }
 }
@@ -141,44 +157,40 @@ mod tests {
     use crate::compare::results::sort;
     use crate::compare::results::tests::measured;
 
-    fn check(costs: [&[f64]; 3]) -> String {
+    fn check(costs: [&[f64]; 3]) -> Paragraph {
         let models = [Model::Iocp, Model::Overlapped, Model::Poll];
         let mut results: Vec<_> =
             models.into_iter().zip(costs).map(|(model, costs)| measured(model, 16, costs)).collect();
         sort(&mut results);
-        words(&results)[1].clone()
+        words(&results).pop().unwrap()
     }
 
     #[test]
     fn an_order_that_was_measured_is_confirmed() {
-        let text = check([&[5.0, 5.1], &[6.0, 6.1], &[7.0, 7.1]]);
-        assert!(
-            text.starts_with("With 16 connections, the measured cost confirms the guide's order:"),
-            "{text}"
-        );
-        assert!(text.contains("of 3 pairs of folders 3 agree with it, 0 contradict it"), "{text}");
+        let Paragraph { text, points } = check([&[5.0, 5.1], &[6.0, 6.1], &[7.0, 7.1]]);
+        assert!(text.starts_with("With 16 connections, the cost confirms the guide's order: "), "{text}");
+        assert!(text.contains("of 3 pairs 3 agree with it, 0 contradict it"), "{text}");
+        assert!(points.is_empty(), "{points:?}");
     }
 
     #[test]
     fn what_is_cheaper_than_the_guide_says_is_named_with_both_costs() {
-        let text = check([&[5.0, 5.1], &[9.0, 9.1], &[7.0, 7.1]]);
-        assert!(text.contains("the measured cost is not in the guide's order: "), "{text}");
-        assert!(
-            text.contains("WSAPoll costs less than overlap: poll 7.05 µs, overlapped 9.05 µs."),
-            "{text}"
-        );
-        assert!(text.contains("By rate: of 3 pairs of folders 2 agree with it, 1 contradict it"), "{text}");
+        let Paragraph { text, points } = check([&[5.0, 5.1], &[9.0, 9.1], &[7.0, 7.1]]);
+        assert!(text.contains("the cost is not in the guide's order: of 3 pairs 2 agree with it"), "{text}");
+        assert!(text.contains("By rate, of 3 pairs 2 agree with it, 1 contradict it"), "{text}");
+        assert_eq!(points, ["Cheaper than overlap (overlapped, 9.05 µs): WSAPoll (poll, 7.05 µs)."]);
     }
 
     #[test]
     fn rounds_that_overlap_and_small_differences_decide_nothing() {
-        let text = check([&[5.0, 9.5], &[9.0, 9.1], &[9.2, 9.3]]);
+        let Paragraph { text, points } = check([&[5.0, 9.5], &[9.0, 9.1], &[9.2, 9.3]]);
         assert!(text.contains("0 contradict it, 3 cannot be told apart"), "{text}");
+        assert!(points.is_empty(), "{points:?}");
     }
 
     #[test]
     fn one_folder_alone_is_not_ranked() {
         let words = words(&[measured(Model::Poll, 1, &[1.0])]);
-        assert_eq!(words[1], "Too few of them were measured to compare them.");
+        assert_eq!(words[1].text, "Too few of them were measured to compare them.");
     }
 }

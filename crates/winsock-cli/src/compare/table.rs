@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::machine::Machine;
 use super::options::Arguments;
+use super::ranking::Paragraph;
 use super::results::Measured;
 use crate::stress::QUANTILES;
 use crate::units::{grouped, number, time};
@@ -69,7 +70,7 @@ pub(super) fn object(
     arguments: &Arguments,
     machine: &Machine,
     results: &[Measured],
-    ranking: &[String],
+    ranking: &[Paragraph],
 ) -> Value {
     let results: Vec<Value> = results.iter().map(measured).collect();
     json!({

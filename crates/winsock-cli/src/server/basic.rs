@@ -2,6 +2,10 @@
 //!
 //! *When*: to learn the calls in their order, or to serve exactly one peer. *Cost*: one thread and one buffer, and
 //! nobody else is served. Says on standard output what the guide's program says.
+//!
+//! One thing is not the guide's: each piece of an echo goes at once (`TCP_NODELAY`). The guide's buffer is one of 512 bytes,
+//! and so a longer message goes back in pieces: the second would wait until the first is acknowledged, which a client
+//! that waits for the whole puts off, for 40 ms here and 200 ms on Windows.
 
 use winsock::{Shutdown, Socket};
 
@@ -36,6 +40,7 @@ pub(super) fn serve(server: &Server) -> Result<(), Failure> {
 fn echo(server: &Server, client: &Socket, seat: &Seat<'_>) -> Result<(), Failure> {
     let peer = client.peer_addr().calling("getpeername", "")?;
     client.set_nonblocking(false).calling("ioctlsocket", peer)?;
+    client.set_nodelay(true).calling("setsockopt", peer)?;
     client.set_write_timeout(server.limits.idle).calling("setsockopt", peer)?;
     let mut buffer = [0; BUFFER];
     loop {

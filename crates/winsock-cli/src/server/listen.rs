@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use winsock::{Error, Socket};
 
-use super::activation::Inherited;
 use super::options::Limits;
 use crate::address::{DEFAULT_PORT, Endpoint, Transport};
 use crate::error::{Context, Failure};
+use crate::system::activation::Inherited;
 
 /// How long a restart waits for an address: what used it may need a moment to be gone.
 const PATIENCE: Duration = Duration::from_secs(2);

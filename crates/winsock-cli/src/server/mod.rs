@@ -7,7 +7,6 @@
 //! ([`DRAIN`]). A restart is such an end, after which the same model serves the same addresses again.
 
 mod accepts;
-mod activation;
 mod async_select;
 mod basic;
 mod cause;
@@ -45,8 +44,8 @@ use winsock::Socket;
 use crate::address::Transport;
 use crate::error::Failure;
 use crate::faults;
-use crate::limits;
 use crate::stop::Stop;
+use crate::system::limits;
 
 use self::counters::Counters;
 use self::listen::Entrances;

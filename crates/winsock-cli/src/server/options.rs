@@ -6,7 +6,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::model::{Model, Workers};
 use crate::address::{Endpoint, Transport};
-use crate::engine;
+use crate::system::engine;
 
 pub(crate) const HELP: &str = "\
 Examples:
@@ -14,13 +14,13 @@ Examples:
   winsock server --model basic                   Microsoft's guide: one client, then the end
   winsock server --listen 127.0.0.1:0 --udp      datagrams, a free port (which the first line tells)
   winsock server --model poll --listen localhost:5000 --listen '[::]:6000'
-  winsock server --workers 4 --engine epoll      four threads on the completion port, on one of the two engines
+  winsock server --workers 4 --engine epoll      four threads on the completion port, on one of Linux's two engines
   winsock server --metrics localhost:9090 --log-format json
 
 Datagrams name whatever sender they like, and the echo goes there: keep --udp to networks you trust.
-Sockets that systemd has opened (LISTEN_FDS) are served beside those of --listen, or alone without it.
-Ctrl-C or SIGTERM ends the server with a summary, when its clients have what they are owed (2 seconds at most); a second
-one ends it at once. SIGHUP restarts it in the same way: it opens its addresses again and goes on counting.
+Ctrl-C ends the server with a summary, when its clients have what they are owed (2 seconds at most); a second one ends it
+at once. On Linux SIGTERM does too, SIGHUP restarts it in the same way (it opens its addresses again and goes on counting),
+and sockets that systemd has opened (LISTEN_FDS) are served beside those of --listen, or alone without it.
 Exit codes: 0 ended as asked, 1 failed, 2 wrong usage.";
 
 #[derive(clap::Args, Debug)]

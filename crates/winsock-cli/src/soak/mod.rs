@@ -19,9 +19,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::compare::{candidates, engines};
 use crate::error::Failure;
-use crate::limits;
 use crate::server::Model;
 use crate::stop::Stop;
+use crate::system::limits;
 use crate::units::grouped;
 
 pub(crate) use self::options::{Arguments, HELP};

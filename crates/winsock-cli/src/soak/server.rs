@@ -12,9 +12,9 @@ use super::Arguments;
 use super::samples::Sample;
 use crate::child::{self, Running, program};
 use crate::compare::Candidate;
-use crate::engine;
 use crate::error::Failure;
 use crate::faults;
+use crate::system::engine;
 
 /// A cause has one line of the log in this time.
 const QUIET: Duration = Duration::from_secs(59);

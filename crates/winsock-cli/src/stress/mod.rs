@@ -5,7 +5,6 @@
 
 mod collect;
 mod connection;
-mod cpu;
 mod json;
 mod options;
 mod pace;
@@ -25,9 +24,9 @@ use tracing::level_filters::LevelFilter;
 
 use crate::error::Failure;
 use crate::faults;
-use crate::limits;
 use crate::server::{Limits, Server, listen, local_address};
 use crate::stop::Stop;
+use crate::system::{cpu, limits};
 
 use self::collect::LogFile;
 pub(crate) use self::options::{Arguments, HELP};

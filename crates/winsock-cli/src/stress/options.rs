@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::address::{Endpoint, Transport};
-use crate::engine;
 use crate::server::{Model, Workers};
+use crate::system::engine;
 
 use super::sizes::Sizes;
 
@@ -12,7 +12,7 @@ pub(crate) const HELP: &str = "\
 Examples:
   winsock stress                                     a server in this process, 64 connections, 10 seconds
   winsock stress --model poll --connections 1000     the same for another model
-  winsock stress --workers 2 --engine io_uring       two threads on its port, on one of the two engines
+  winsock stress --workers 2 --engine io_uring       two threads on its port, on one of Linux's engines
   winsock stress --connect server:27015 --size 65536 --duration 1m
   winsock stress --rate 5000 --size exp:2000 --pipeline 4
                                                      5,000 messages a second, whatever the server does

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use winsock::Socket;
 
-use super::cpu;
 use crate::error::Failure;
 use crate::stop::self_connected;
+use crate::system::cpu;
 
 /// The longest sleep: how soon the end is seen.
 const NAP: Duration = Duration::from_millis(50);

@@ -14,7 +14,6 @@ use hdrhistogram::Histogram;
 use winsock::{PollEntry, PollEvents};
 
 use super::connection::Trouble;
-use super::cpu;
 use super::pace::{Pacer, Schedule};
 use super::payload::Payload;
 use super::place::{Kind, Place};
@@ -22,6 +21,7 @@ use super::plan::Plan;
 use super::statistics::{Live, Statistics, latencies};
 use crate::error::{Context as _, Failure};
 use crate::stop::Stop;
+use crate::system::cpu;
 
 /// How often connections are looked at on which nothing happens.
 const TICK: Duration = Duration::from_millis(20);

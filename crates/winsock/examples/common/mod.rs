@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each example uses its own part of this one")]
 
 pub(crate) mod frame;
+pub(crate) mod peer;
 
 use std::fmt;
 use std::net::SocketAddr;

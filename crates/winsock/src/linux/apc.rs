@@ -93,7 +93,8 @@ pub(super) fn withdraw(key: &Key, thread: &ThreadControl, address: usize) {
     }
 }
 
-fn take(thread: &ThreadControl) -> Option<Apc> {
+/// The next one.
+pub(super) fn take(thread: &ThreadControl) -> Option<Apc> {
     let key = dispatcher::lock();
     match &mut *thread.apcs.get(&key).borrow_mut() {
         Queue::Open(queue) => {

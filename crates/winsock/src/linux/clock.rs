@@ -23,7 +23,10 @@ struct Appointments {
 
 static APPOINTMENTS: Mutex<Appointments> =
     Mutex::new(Appointments { calls: BTreeMap::new(), made: 0, runs_in: None });
+#[cfg(not(loom))]
 static BELL: Parker = Parker::new();
+#[cfg(loom)]
+static BELL: std::sync::LazyLock<Parker> = std::sync::LazyLock::new(Parker::new);
 
 fn appointments() -> MutexGuard<'static, Appointments> {
     APPOINTMENTS.lock().unwrap_or_else(PoisonError::into_inner)

@@ -5,26 +5,32 @@
 //! the program runs. So a wait for all objects takes all of them in one step, and a wait ends for one reason.
 #![allow(unsafe_code, reason = "the key of the one lock guards data that lies elsewhere")]
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod model;
 
 use super::event::Event;
 use super::mutex;
 use super::semaphore::Semaphore;
 use super::socket::Socket;
+use super::sync::{Lock, LockGuard};
 use super::thread::ThreadControl;
 use super::timer::Timer;
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::marker::PhantomData;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// Proof that the calling thread holds the lock. There is one, inside the lock; it cannot be shared.
 pub(crate) struct Key(PhantomData<Cell<()>>);
 
-static LOCK: Mutex<Key> = Mutex::new(Key(PhantomData));
+#[cfg(not(loom))]
+static LOCK: Lock<Key> = Lock::new(Key(PhantomData));
+#[cfg(loom)]
+loom::lazy_static! {
+    static ref LOCK: Lock<Key> = Lock::new(Key(PhantomData));
+}
 
-pub(crate) fn lock() -> MutexGuard<'static, Key> {
-    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
+pub(crate) fn lock() -> LockGuard<'static, Key> {
+    LOCK.lock()
 }
 
 /// Data that only the holder of the lock reaches.

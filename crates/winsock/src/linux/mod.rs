@@ -1,4 +1,5 @@
 //! The implementation on Linux: the model of Winsock's objects, above the system calls in [`sys`].
+#![cfg_attr(loom, allow(unused, reason = "models leave out what the kernel does"))]
 
 pub(crate) mod address_text;
 pub(crate) mod address_wait;

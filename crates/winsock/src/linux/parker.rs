@@ -3,11 +3,12 @@
 //! A thread sleeps in one of two places: on a word of its own, or in `poll` together with the descriptors that it
 //! waits for. Waking a thread that does not sleep costs no system call; it makes the next sleep end at once.
 
+use super::sync::Word;
+use super::sys::Errno;
 use super::sys::poll::Entries;
 use super::sys::wake::{Polled, Wake};
-use super::sys::{Errno, futex};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering::*};
+use std::sync::atomic::Ordering::*;
 use std::time::{Duration, Instant};
 
 /// Awake, and nobody has called.
@@ -21,20 +22,26 @@ const POLLING: u32 = 3;
 
 /// One thread's sleep. Only that thread calls [`Parker::park`] and [`Parker::poll`].
 pub(crate) struct Parker {
-    state: AtomicU32,
+    state: Word,
     /// Made when the thread polls for the first time.
     wake: OnceLock<Wake>,
 }
 
 impl Parker {
+    #[cfg(not(loom))]
     pub(crate) const fn new() -> Parker {
-        Parker { state: AtomicU32::new(AWAKE), wake: OnceLock::new() }
+        Parker { state: Word::new(AWAKE), wake: OnceLock::new() }
+    }
+
+    #[cfg(loom)]
+    pub(crate) fn new() -> Parker {
+        Parker { state: Word::new(AWAKE), wake: OnceLock::new() }
     }
 
     /// Sleeps until [`Parker::unpark`] or the deadline. May end early: the caller looks again.
     pub(crate) fn park(&self, deadline: Option<Instant>) {
         if self.falls_asleep(ASLEEP) {
-            futex::wait(&self.state, ASLEEP, time_left(deadline));
+            self.state.wait(ASLEEP, time_left(deadline));
             self.state.swap(AWAKE, Acquire);
         }
     }
@@ -61,7 +68,7 @@ impl Parker {
     }
 
     fn falls_asleep(&self, how: u32) -> bool {
-        let before = self.state.compare_exchange(AWAKE, how, AcqRel, Acquire);
+        let before = self.state.replace(AWAKE, how, AcqRel);
         if before.is_err() {
             self.state.store(AWAKE, Release);
         }
@@ -71,7 +78,7 @@ impl Parker {
     /// Wakes the thread, or makes its next sleep end at once.
     pub(crate) fn unpark(&self) {
         match self.state.swap(CALLED, AcqRel) {
-            ASLEEP => futex::wake_one(&self.state),
+            ASLEEP => self.state.wake_one(),
             POLLING => {
                 if let Some(wake) = self.wake.get() {
                     wake.wake();
@@ -86,7 +93,7 @@ fn time_left(deadline: Option<Instant>) -> Option<Duration> {
     deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::super::sys::poll::{POLLIN, entry};
     use super::*;
@@ -115,7 +122,7 @@ mod tests {
         let (ours, _theirs) = std::os::unix::net::UnixStream::pair().unwrap();
         let fd = std::os::fd::AsFd::as_fd(&ours);
         let mut entries = Entries::from_elem(entry(fd, POLLIN), 1);
-        let done = AtomicU32::new(0);
+        let done = std::sync::atomic::AtomicU32::new(0);
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 while done.load(Acquire) < 2000 {

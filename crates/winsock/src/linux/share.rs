@@ -8,6 +8,7 @@
 use super::descriptor;
 use super::handles;
 use super::socket::{self, Socket};
+use super::sys::descriptor::{SO_DOMAIN, SO_TYPE};
 use super::sys::{AsFd, AsRawFd, option as names, process, socket as linux};
 use super::translate::{Family, Kind};
 use crate::error::Error;
@@ -45,7 +46,8 @@ pub(crate) fn offer(handle: usize, process: u32) -> Result<Ticket, Error> {
 /// A handle for the socket of a ticket.
 ///
 /// # Errors
-/// `WSAEINVAL` for a ticket whose process or socket is gone, `WSAEACCES` without the right to take it, `WSAEMFILE`.
+/// `WSAEINVAL` for a ticket whose process is gone, and for a socket that is gone or another one than is said; `WSAEACCES`
+/// without the right to take it, `WSAEMFILE`.
 pub(crate) fn redeem(ticket: Ticket, family: Family, kind: Kind, protocol: i32) -> Result<usize, Error> {
     if ticket.process == std::process::id() {
         let socket = handles::socket(ticket.handle as usize).map_err(|_| Error::WSAEINVAL)?;
@@ -60,6 +62,13 @@ pub(crate) fn redeem(ticket: Ticket, family: Family, kind: Kind, protocol: i32) 
         _ => Error::WSAEINVAL,
     })?;
     if cookie(fd.as_fd()) != Ok(ticket.cookie) {
+        return Err(Error::WSAEINVAL);
+    }
+    // What the other process says of it is not believed: the room for addresses goes by the family.
+    let number = |name| linux::option_i32(fd.as_fd(), linux::SOL_SOCKET, name);
+    let is_meant = Family::from_linux(number(SO_DOMAIN)?) == Some(family)
+        && Kind::from_linux(number(SO_TYPE)?) == Some(kind);
+    if !is_meant {
         return Err(Error::WSAEINVAL);
     }
     let phase = descriptor::phase(fd.as_fd(), kind)?;

@@ -1,12 +1,12 @@
-//! A word of memory that threads sleep on, and the fence between two of them.
+//! A word of memory that threads sleep on, the fence between two of them, and what a table is made of.
 //!
 //! The real ones, or, in a build with `--cfg loom`, ones that loom can follow through every order of events. What is
 //! written with these is checked by the models beside it.
 
 #[cfg(loom)]
-pub(crate) use followed::{Word, fence};
+pub(crate) use followed::{AtomicU64, Lock, LockGuard, Place, Word, fence};
 #[cfg(not(loom))]
-pub(crate) use real::{Word, fence};
+pub(crate) use real::{AtomicU64, Lock, LockGuard, Place, Word, fence};
 
 /// Sleepers on one word that are woken apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,11 +21,46 @@ pub(crate) enum Sort {
 #[cfg(not(loom))]
 mod real {
     use crate::linux::sys::futex;
-    pub(crate) use std::sync::atomic::fence;
+    use std::cell::UnsafeCell;
+    pub(crate) use std::sync::MutexGuard as LockGuard;
     use std::sync::atomic::{AtomicU32, Ordering};
+    pub(crate) use std::sync::atomic::{AtomicU64, fence};
+    use std::sync::{Mutex, PoisonError};
     use std::time::Duration;
 
     use super::Sort;
+
+    /// A lock that a panic does not poison.
+    pub(crate) struct Lock<T>(Mutex<T>);
+
+    impl<T> Lock<T> {
+        pub(crate) const fn new(value: T) -> Lock<T> {
+            Lock(Mutex::new(value))
+        }
+
+        pub(crate) fn lock(&self) -> LockGuard<'_, T> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
+
+    /// A place whose readers and writers agree by other means.
+    pub(crate) struct Place<T>(UnsafeCell<T>);
+
+    impl<T> Place<T> {
+        pub(crate) const fn new(value: T) -> Place<T> {
+            Place(UnsafeCell::new(value))
+        }
+
+        /// For reading.
+        pub(crate) fn get(&self) -> *const T {
+            self.0.get()
+        }
+
+        /// For writing.
+        pub(crate) fn get_mut(&self) -> *mut T {
+            self.0.get()
+        }
+    }
 
     /// An atomic number that threads can sleep on. It may be a number of the program's.
     #[repr(transparent)]
@@ -87,10 +122,47 @@ mod real {
 #[cfg(loom)]
 mod followed {
     use super::Sort;
-    pub(crate) use loom::sync::atomic::fence;
+    use loom::cell::UnsafeCell;
+    pub(crate) use loom::sync::MutexGuard as LockGuard;
     use loom::sync::atomic::{AtomicU32, Ordering};
+    pub(crate) use loom::sync::atomic::{AtomicU64, fence};
     use loom::sync::{Condvar, Mutex};
+    use std::sync::OnceLock;
     use std::time::Duration;
+
+    /// As the real one. Loom's is made when it is first locked, for it belongs to one run of a model.
+    pub(crate) struct Lock<T> {
+        value: std::sync::Mutex<Option<T>>,
+        lock: OnceLock<Mutex<T>>,
+    }
+
+    impl<T> Lock<T> {
+        pub(crate) const fn new(value: T) -> Lock<T> {
+            Lock { value: std::sync::Mutex::new(Some(value)), lock: OnceLock::new() }
+        }
+
+        pub(crate) fn lock(&self) -> LockGuard<'_, T> {
+            let new = || Mutex::new(self.value.lock().unwrap().take().unwrap());
+            self.lock.get_or_init(new).lock().unwrap()
+        }
+    }
+
+    /// As the real one; loom sees a reader and a writer that do not agree.
+    pub(crate) struct Place<T>(UnsafeCell<T>);
+
+    impl<T> Place<T> {
+        pub(crate) fn new(value: T) -> Place<T> {
+            Place(UnsafeCell::new(value))
+        }
+
+        pub(crate) fn get(&self) -> *const T {
+            self.0.with(|place| place)
+        }
+
+        pub(crate) fn get_mut(&self) -> *mut T {
+            self.0.with_mut(|place| place)
+        }
+    }
 
     /// As the real one. The lock is the kernel's: it looks at the word and goes to sleep in one step. Those who sleep are
     /// counted by sort; those of none are the first.

@@ -9,19 +9,22 @@
 //! the value stale at once, whoever still works with the object.
 #![allow(unsafe_code, reason = "the object of a slot is guarded by the slot's own counter")]
 
+#[cfg(all(test, loom))]
+mod interleavings;
+
+use super::sync::{AtomicU64, Lock, Place};
 use std::any::Any;
-use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, Ordering::*};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering::*;
 
 /// Values that a slot can give before one comes again.
 const GENERATIONS: u64 = 1 << 9;
-/// Freed slots that wait before the first of them is used again.
-const RESTING: usize = 4096;
+/// Freed slots that wait before the first of them is used again; in models, none.
+const RESTING: usize = if cfg!(loom) { 0 } else { 4096 };
 /// Slots that are made at a time.
-const CHUNK: usize = 1024;
+const CHUNK: usize = if cfg!(loom) { 4 } else { 1024 };
 /// Chunks that a value has room to count.
 pub(crate) const MAX_CHUNKS: usize = (1 << INDEX_BITS) / CHUNK;
 
@@ -35,14 +38,14 @@ const GENERATION_SHIFT: u32 = 32;
 /// A table with room for `CHUNKS` times [`CHUNK`] objects, less one: slot 0 stays empty, as 0 is no value.
 pub(crate) struct Table<T, const CHUNKS: usize> {
     chunks: [OnceLock<Box<[Slot<T>]>>; CHUNKS],
-    free: Mutex<Free>,
+    free: Lock<Free>,
 }
 
 struct Slot<T> {
     state: AtomicU64,
     /// Its own place, so that a look-up, which every call makes, is two words and stays in registers.
     index: usize,
-    object: UnsafeCell<Option<T>>,
+    object: Place<Option<T>>,
 }
 
 // SAFETY: `object` is written only by the thread that owns a slot which is not live and has no references (it came
@@ -54,10 +57,6 @@ unsafe impl<T: Send + Sync> Sync for Slot<T> {}
 struct Free {
     queue: VecDeque<usize>,
     used: usize,
-}
-
-fn locked(free: &Mutex<Free>) -> MutexGuard<'_, Free> {
-    free.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn value(index: usize, generation: u64) -> usize {
@@ -73,7 +72,7 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
     pub(crate) const fn new() -> Table<T, CHUNKS> {
         Table {
             chunks: [const { OnceLock::new() }; CHUNKS],
-            free: Mutex::new(Free { queue: VecDeque::new(), used: 1 }),
+            free: Lock::new(Free { queue: VecDeque::new(), used: 1 }),
         }
     }
 
@@ -84,7 +83,7 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
     /// Gives an object its value. `None` when the table is full.
     pub(crate) fn insert(&self, object: T) -> Option<usize> {
         let slot = {
-            let mut free = locked(&self.free);
+            let mut free = self.free.lock();
             let index = if free.queue.len() > RESTING || free.used == Self::SLOTS {
                 free.queue.pop_front()?
             } else {
@@ -92,13 +91,13 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
                 free.used - 1
             };
             let first = index - index % CHUNK;
-            let new_slot = |index| Slot { state: AtomicU64::new(0), index, object: UnsafeCell::new(None) };
+            let new_slot = |index| Slot { state: AtomicU64::new(0), index, object: Place::new(None) };
             let new_chunk = || (first..first + CHUNK).map(new_slot).collect();
             // With the lock held, so that a fork never finds a chunk half made.
             &self.chunks[index / CHUNK].get_or_init(new_chunk)[index % CHUNK]
         };
         // SAFETY: the slot came from the free list: it is not live, has no references, and is ours alone.
-        unsafe { *slot.object.get() = Some(object) };
+        unsafe { *slot.object.get_mut() = Some(object) };
         let state = slot.state.fetch_or(LIVE, AcqRel);
         Some(value(slot.index, state >> GENERATION_SHIFT))
     }
@@ -132,12 +131,12 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
 
     /// Nothing is inserted and no slot is freed until the answer is dropped.
     pub(crate) fn hold(&'static self) -> impl Any {
-        locked(&self.free)
+        self.free.lock()
     }
 
     /// Every value that is live now.
     pub(crate) fn live(&self) -> Vec<usize> {
-        let used = locked(&self.free).used;
+        let used = self.free.lock().used;
         let of = |index| {
             let state = self.slot(index)?.state.load(Acquire);
             (state & LIVE != 0).then(|| value(index, state >> GENERATION_SHIFT))
@@ -149,7 +148,7 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
 /// A counted look-up: the object cannot go away while it lives.
 pub(crate) struct Reference<'t, T> {
     slot: &'t Slot<T>,
-    free: &'t Mutex<Free>,
+    free: &'t Lock<Free>,
 }
 
 impl<T> Reference<'_, T> {
@@ -185,14 +184,14 @@ impl<T> Reference<'_, T> {
     fn vacate(&self) {
         // SAFETY: the slot is not live, so no look-up can begin, and the last reference is ours: nobody else reads
         // or writes the object.
-        let object = unsafe { (*self.slot.object.get()).take() };
+        let object = unsafe { (*self.slot.object.get_mut()).take() };
         self.slot.state.fetch_add(1 << GENERATION_SHIFT, AcqRel);
-        locked(self.free).queue.push_back(self.slot.index);
+        self.free.lock().queue.push_back(self.slot.index);
         drop(object);
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
     use std::collections::HashSet;

@@ -4,6 +4,9 @@
 //! not, but is alertable and procedure calls are queued, it runs them. If they are not, and its time is not 0, the
 //! thread sleeps.
 
+#[cfg(all(test, loom))]
+mod interleavings;
+
 use super::apc;
 use super::blocking::Pause;
 use super::dispatcher::{self, Mode, Outcome, Waitable};

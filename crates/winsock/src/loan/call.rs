@@ -76,7 +76,10 @@ fn like(listener: SOCKET) -> Result<Socket, Error> {
 /// `ConnectEx` takes bound sockets only: gives a stream socket any address that it can connect from.
 fn bind_to_connect(socket: SOCKET, to: &SockAddr) -> Result<(), Error> {
     let info = raw::protocol_info(socket)?;
-    if info.iSocketType != win32::SOCK_STREAM || info.iAddressFamily != i32::from(to.family()) {
+    if info.iAddressFamily != i32::from(to.family()) {
+        return Err(Error::WSAEAFNOSUPPORT);
+    }
+    if info.iSocketType != win32::SOCK_STREAM {
         // The call says what is wrong.
         return Ok(());
     }
@@ -118,8 +121,12 @@ pub(super) unsafe fn call<X>(record: &Record<X>, request: &Request, memory: &WSA
             result != 0
         }
         Task::SendTo(to) => {
-            let (name, len) = (to.as_ptr(), to.len());
-            // SAFETY: the caller's promise; the address is captured by the call.
+            // In the record: Windows copies it, but Wine 8 looks at it again when the send goes on later.
+            // SAFETY: nobody else has the address: the operation begins below.
+            let kept = unsafe { &mut *record.address.get() };
+            *kept = to;
+            let (name, len) = (kept.as_ptr(), kept.len());
+            // SAFETY: the caller's promise, and the record's.
             let result =
                 unsafe { win32::WSASendTo(socket, memory, 1, null_mut(), 0, name, len, overlapped, routine) };
             result != 0

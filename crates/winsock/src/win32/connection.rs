@@ -107,7 +107,7 @@ pub unsafe extern "system" fn connect(s: SOCKET, name: *const SOCKADDR, namelen:
 ///
 /// # Errors
 /// `WSANOTINITIALISED`, `WSAENOTSOCK`, `WSAEINVAL` for an unknown `how`, `WSAENOTCONN` for a stream socket without a
-/// peer.
+/// peer, `WSAECONNRESET` and what else broke the connection.
 ///
 /// # Safety
 /// None is needed: the function is `unsafe` only because `windows-sys` declares it so.

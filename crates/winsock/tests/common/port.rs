@@ -8,6 +8,7 @@
 
 use crate::common::last_error;
 use std::ptr::null_mut;
+use std::sync::atomic::{AtomicUsize, Ordering::Acquire};
 use winsock::win32::*;
 
 /// Within this time everything that is to come has come.
@@ -110,8 +111,9 @@ impl Operation {
 
     /// Whether its status is not pending any more.
     pub fn is_final(&self) -> bool {
-        // SAFETY: the word is valid.
-        unsafe { (&raw const self.0.Internal).read_volatile() != 0x103 }
+        let word = (&raw const self.0.Internal).cast_mut();
+        // SAFETY: an aligned word of ours, which the library writes atomically.
+        unsafe { AtomicUsize::from_ptr(word) }.load(Acquire) != 0x103
     }
 
     /// Waits until it is.

@@ -1,8 +1,13 @@
 //! What the tests of the safe API share: loopback addresses and sockets with a time limit.
 #![allow(dead_code, reason = "each test file uses its own part of this one")]
 
+#[path = "../common/wine.rs"]
+mod wine;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
+#[allow(unused_imports, reason = "some test files meet no difference")]
+pub(crate) use wine::wine;
 use winsock::{Family, Socket};
 
 /// Nothing here takes as long: a test that waits for it has failed.

@@ -14,6 +14,7 @@ const URGENT: u64 = 2;
 /// The number of a request. It holds a reference of the socket until [`redeem`] takes it back.
 pub(super) fn issue(socket: &Arc<Socket>, direction: Direction) -> u64 {
     std::mem::forget(Arc::clone(socket));
+    kernel::receives();
     number(socket, direction)
 }
 
@@ -38,7 +39,25 @@ pub(super) unsafe fn redeem(number: u64) -> (Arc<Socket>, Direction) {
         URGENT => Direction::Urgent,
         _ => unreachable!("no number has this"),
     };
+    kernel::answers();
     let socket = (number & !DIRECTION) as *const Socket;
     // SAFETY: `issue` leaked this reference, and it is taken back once.
     (unsafe { Arc::from_raw(socket) }, direction)
+}
+
+/// The order between a request and its completion, which is the kernel's: in a build with `--cfg tsan` the thread sanitizer is
+/// shown it.
+mod kernel {
+    #[cfg(tsan)]
+    static ORDER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+
+    pub(super) fn receives() {
+        #[cfg(tsan)]
+        ORDER.fetch_add(1, std::sync::atomic::Ordering::AcqRel);
+    }
+
+    pub(super) fn answers() {
+        #[cfg(tsan)]
+        ORDER.load(std::sync::atomic::Ordering::Acquire);
+    }
 }

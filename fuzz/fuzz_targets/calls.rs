@@ -1,0 +1,4 @@
+//! `calls` for `cargo fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| winsock_fuzz::run("calls", data));

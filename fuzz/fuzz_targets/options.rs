@@ -1,0 +1,4 @@
+//! `options` for `cargo fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| winsock_fuzz::run("options", data));
