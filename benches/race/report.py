@@ -13,17 +13,19 @@ class Target:
     ours: str
     peer: str
     ratio: Ratio
-    limit: float
+    limit: float | None
     least: bool = False  # the limit is the least that is wanted, not the most
     contest: str = ""
 
-    def met(self):
-        return self.ratio.median >= self.limit if self.least else self.ratio.median <= self.limit
+    def verdict(self):
+        if self.limit is None:
+            return "–", "to compare"
+        met = self.ratio.median >= self.limit if self.least else self.ratio.median <= self.limit
+        return f"at {'least' if self.least else 'most'} {self.limit:.2f}", "met" if met else "**missed**"
 
     def row(self):
-        bound = f"at {'least' if self.least else 'most'} {self.limit:.2f}"
-        return (f"| {self.number} | {self.what} | {self.ours} | {self.peer} | {self.ratio} | {bound} "
-                f"| {'met' if self.met() else '**missed**'} | `--only {self.contest}` |")
+        wanted, met = self.verdict()
+        return f"| {self.number} | {self.what} | {self.ours} | {self.peer} | {self.ratio} | {wanted} | {met} | `--only {self.contest}` |"
 
 
 HEAD = ["| target | what | ours | peer | ratio (spread) | wanted | | command |", "|---|---|---|---|---|---|---|---|"]
