@@ -13,7 +13,7 @@ REALTIME = ["chrt", "--rr", "1"]
 
 @dataclass
 class Settings:
-    rounds: int = 9
+    rounds: int = 11
     milliseconds: int = 250
     realtime: bool = False
     load: str = ""

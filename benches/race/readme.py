@@ -22,7 +22,7 @@ def write(targets, run):
     for one in targets:
         if not any(re.search(pattern, one.what) for pattern in LEFT_OUT):
             wanted, met = one.verdict()
-            rows.append(f"| {one.what} | {one.ours} | {one.peer} | {one.ratio} | {wanted} | {met} |")
+            rows.append(f"| {one.what} | {one.ours} | {one.peer} | {one.measured()} | {wanted} | {met} |")
     section = INTRODUCTION.format(run=run) + "\n".join(rows) + "\n\n"
     with open(root + "/README.md") as file:
         text = re.sub(r"^## Performance\n.*?(?=^## )", "", file.read(), flags=re.M | re.S)

@@ -25,7 +25,11 @@ class Target:
 
     def row(self):
         wanted, met = self.verdict()
-        return f"| {self.number} | {self.what} | {self.ours} | {self.peer} | {self.ratio} | {wanted} | {met} | `--only {self.contest}` |"
+        return f"| {self.number} | {self.what} | {self.ours} | {self.peer} | {self.measured()} | {wanted} | {met} | `--only {self.contest}` |"
+
+    def measured(self):
+        """To three places, since limits are near."""
+        return f"{self.ratio.median:.3f} ({self.ratio.low:.2f} to {self.ratio.high:.2f})"
 
 
 HEAD = ["| target | what | ours | peer | ratio (spread) | wanted | | command |", "|---|---|---|---|---|---|---|---|"]

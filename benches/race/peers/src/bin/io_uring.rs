@@ -162,7 +162,10 @@ fn main() -> io::Result<()> {
     let mut completions: Vec<(u64, i32, u32)> = Vec::new();
     server.accept();
     loop {
-        server.ring.submit_and_wait(1)?;
+        match server.ring.submit_and_wait(1) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+            _ => {}
+        }
         completions.extend(server.ring.completion().map(|one| (one.user_data(), one.result(), one.flags())));
         for (data, result, flags) in completions.drain(..) {
             server.complete(data, result, flags);
