@@ -5,7 +5,6 @@ use super::errno::{check, check_len};
 use super::faults;
 use super::{AsRawFd, BorrowedFd, Errno, FromRawFd, OwnedFd};
 use std::mem::{MaybeUninit, size_of};
-use std::ptr::{null, null_mut};
 use std::time::Duration;
 
 pub(crate) use libc::{
@@ -157,26 +156,37 @@ pub(crate) fn peer_address(fd: BorrowedFd<'_>) -> Result<SockAddr, Errno> {
     Ok(address)
 }
 
-/// `send`. Not by the C library's function, which is a point where threads can be cancelled and says so in memory that
-/// threads share, before and after.
+/// Sending and receiving, the calls that a program makes most: not libc's, which are points at which a thread can be
+/// cancelled. In a process with several threads that costs a few atomic operations each, and a thread that is
+/// cancelled inside a function of ours could not unwind.
+///
+/// # Safety
+/// Those of `sendto` and `recvfrom` without an address.
+#[inline]
+unsafe fn transfer(call: libc::c_long, fd: BorrowedFd<'_>, buffer: Buffer, len: usize, flags: i32) -> isize {
+    const NO_ADDRESS: *const libc::sockaddr = std::ptr::null();
+    let (fd, flags) = (libc::c_long::from(fd.as_raw_fd()), libc::c_long::from(flags));
+    // SAFETY: the caller's promise.
+    let result = unsafe { libc::syscall(call, fd, buffer.0.iov_base, len, flags, NO_ADDRESS, NO_ADDRESS) };
+    result as isize
+}
+
+/// `send`.
 #[inline]
 pub(crate) fn send(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
-    let send = |len: usize| {
-        let (fd, data, to) = (fd.as_raw_fd(), buffer.0.iov_base, null::<libc::sockaddr>());
+    let send = |len| {
         // SAFETY: the kernel checks the caller's memory itself and answers EFAULT.
-        check_len(unsafe { libc::syscall(libc::SYS_sendto, fd, data, len, flags, to, 0) } as isize)
+        check_len(unsafe { transfer(libc::SYS_sendto, fd, buffer, len, flags) })
     };
     if faults::on() { faults::send(fd, buffer.len(), flags, send) } else { send(buffer.len()) }
 }
 
-/// `recv`; as [`send`].
+/// `recv`.
 #[inline]
 pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
-    let receive = |len: usize| {
-        let (fd, data, from) = (fd.as_raw_fd(), buffer.0.iov_base, null_mut::<libc::sockaddr>());
+    let receive = |len| {
         // SAFETY: the caller lends the memory for writing; the kernel checks it and answers EFAULT.
-        check_len(unsafe { libc::syscall(libc::SYS_recvfrom, fd, data, len, flags, from, null_mut::<u32>()) }
-            as isize)
+        check_len(unsafe { transfer(libc::SYS_recvfrom, fd, buffer, len, flags) })
     };
     if faults::on() { faults::receive(fd, buffer.len(), flags, receive) } else { receive(buffer.len()) }
 }
