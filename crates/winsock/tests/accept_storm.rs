@@ -58,6 +58,7 @@ impl Random {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: accepts whose socket is closed under them do not all end")]
 fn each_operation_has_one_outcome() {
     start();
     let port = Port::new();

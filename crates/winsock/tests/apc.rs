@@ -211,6 +211,7 @@ fn a_thread_begins_with_the_calls_that_came_before() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn queueing_has_its_errors_in_order() {
     start();
     let event = auto_event();
@@ -349,6 +350,7 @@ fn runs_calls_and_goes_on<T: Send + 'static>(
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: closesocket wakes the calls of other threads")]
 fn blocking_winsock_calls_are_alertable_waits() {
     start();
     let receive = |s| {
@@ -443,6 +445,7 @@ fn blocking_winsock_calls_are_alertable_waits() {
 
 /// Datagrams have no end: it is the call that has to see that nothing will come any more.
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: closesocket wakes the calls of other threads")]
 fn closing_and_shutting_down_end_an_alertable_receive_of_datagrams() {
     start();
     let receive = |s| {
@@ -471,6 +474,7 @@ fn closing_and_shutting_down_end_an_alertable_receive_of_datagrams() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: calls of Winsock are no alertable waits")]
 fn waits_for_readiness_and_for_all_of_it_are_alertable_too() {
     start();
     let send_some = |s, data: &[u8], flags| {
@@ -517,6 +521,7 @@ fn waits_for_readiness_and_for_all_of_it_are_alertable_too() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: calls of Winsock are no alertable waits")]
 fn a_call_that_is_queued_before_recv_runs_in_it() {
     start();
     let (client, server) = pair();

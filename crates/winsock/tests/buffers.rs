@@ -47,6 +47,7 @@ fn a_datagram_goes_and_comes_in_pieces() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: part of a datagram")]
 fn a_datagram_too_long_fills_the_pieces_and_is_marked_partial() {
     start();
     let s = new(SOCK_DGRAM);
@@ -63,6 +64,7 @@ fn a_datagram_too_long_fills_the_pieces_and_is_marked_partial() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: takes 1,024 pieces at most")]
 fn more_pieces_than_linux_takes_at_once() {
     start();
     const MANY: usize = 2500;
@@ -138,6 +140,7 @@ fn without_an_overlapped_structure_the_routine_is_ignored() {
 
 /// One fault more per row: the earlier one decides.
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn errors_come_in_their_order_and_change_nothing() {
     start();
     let (client, server) = pair();
@@ -186,6 +189,7 @@ fn errors_come_in_their_order_and_change_nothing() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: recvfrom with little room for the address")]
 fn the_address_of_a_datagram_needs_room() {
     start();
     let s = new(SOCK_DGRAM);

@@ -1,6 +1,5 @@
 //! `CancelIo` ends the operations that the calling thread has started, and those alone.
 #![allow(unsafe_code, reason = "the raw API is unsafe")]
-#![cfg(target_os = "linux")]
 
 mod common;
 

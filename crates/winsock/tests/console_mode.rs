@@ -1,4 +1,5 @@
 //! The modes of a terminal by way of its handle: set, read back, and in effect.
+#![cfg(target_os = "linux")] // pseudo-terminals are Linux's
 #![allow(unsafe_code, reason = "the raw API is unsafe")]
 
 mod common;

@@ -53,6 +53,7 @@ impl Section {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: the words of this library's own objects")]
 fn its_owner_goes_in_again_and_leaves_as_often() {
     let section = Section::new();
     assert_eq!(section.fields(), (-1, 0, 0));
@@ -71,6 +72,7 @@ fn its_owner_goes_in_again_and_leaves_as_often() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: who has not locked unlocks nothing, where Windows leaves it undefined")]
 fn who_is_not_inside_cannot_let_others_in() {
     let section = Section::new();
     section.enter();
@@ -137,6 +139,7 @@ fn one_thread_at_a_time_is_inside() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: flags of critical sections are not checked")]
 fn spin_counts_are_kept_and_flags_are_checked() {
     let mut section = CRITICAL_SECTION::default();
     let alone = std::thread::available_parallelism().unwrap().get() == 1;

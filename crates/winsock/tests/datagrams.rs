@@ -92,6 +92,7 @@ fn one_that_no_datagram_holds_is_refused_and_leaves_no_trace() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a closed port reaches the next receive")]
 fn a_closed_port_is_told_to_the_next_receive_and_to_no_send() {
     start();
     let (server, address) = bound();
@@ -116,6 +117,7 @@ fn a_closed_port_is_told_to_the_next_receive_and_to_no_send() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a closed port reaches the next receive")]
 fn a_blocked_receive_is_told_of_a_closed_port() {
     start();
     let (s, _) = bound();
@@ -137,6 +139,7 @@ fn a_send_that_is_not_allowed_fails_and_is_no_report() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: receiving on a datagram socket without an address")]
 fn a_first_send_binds_and_a_first_receive_does_not() {
     start();
     let (server, address) = bound();
@@ -155,6 +158,7 @@ fn a_first_send_binds_and_a_first_receive_does_not() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: what came before a connect is still heard after it")]
 fn a_connected_one_hears_its_peer_alone_and_forgets_it_for_an_address_of_zeros() {
     start();
     let (peer_socket, peer_address) = bound();
@@ -199,6 +203,7 @@ fn no_receive_or_send_after_its_shutdown() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: flags that a call does not know")]
 fn flags_that_datagrams_do_not_have() {
     start();
     let (s, address) = bound();

@@ -1,5 +1,6 @@
 //! Which engine runs: by `WINSOCK_ENGINE`, and by what the kernel allows. A filter in a child process refuses io_uring
 //! there, as containers do.
+#![cfg(target_os = "linux")] // the engines and the filter of system calls are Linux's
 #![allow(unsafe_code, reason = "the raw API is unsafe; a child installs a filter")]
 
 mod common;

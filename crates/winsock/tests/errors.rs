@@ -24,6 +24,7 @@ fn no_sockets() -> Vec<SOCKET> {
 type Call = Box<dyn FnOnce() -> i64>;
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn a_handle_that_names_nothing_comes_before_everything_else() {
     start();
     let mut byte = 0u8;
@@ -82,6 +83,7 @@ fn bad_addresses() -> Vec<(&'static str, Option<SOCKADDR_IN>, i32, i32)> {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: NULL is refused, where Windows follows the pointer")]
 fn addresses_are_checked_before_the_state_of_the_socket() {
     start();
     let (listener, _) = listener();
@@ -112,6 +114,7 @@ fn addresses_are_checked_before_the_state_of_the_socket() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: NULL is refused, where Windows follows the pointer")]
 fn room_for_a_name_is_checked_before_the_state() {
     start();
     let unbound = new(SOCK_STREAM);
@@ -134,6 +137,7 @@ fn room_for_a_name_is_checked_before_the_state() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn transfers_check_lengths_then_flags_then_the_state_then_memory() {
     start();
     let (client, server) = pair();
@@ -173,6 +177,7 @@ fn transfers_check_lengths_then_flags_then_the_state_then_memory() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a success does not touch the last error")]
 fn a_success_leaves_the_last_error_alone() {
     start();
     // SAFETY: no memory is passed.

@@ -46,6 +46,7 @@ fn an_auto_reset_event_satisfies_one_wait_and_a_manual_one_all() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: flags of events are not checked")]
 fn the_initial_state_and_the_flags_count() {
     for flags in 0..4 {
         // SAFETY: no name is passed.
@@ -99,6 +100,7 @@ fn namespaces_and_case_are_told_apart() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: names longer than MAX_PATH are taken")]
 fn names_have_their_errors() {
     let long = "x".repeat(260);
     Handle::of(create_named(&long)).close();
@@ -134,6 +136,7 @@ fn names_have_their_errors() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: -1 is the process, and taken for an event")]
 fn every_function_refuses_what_is_no_event() {
     start();
     let stale = auto_event();
@@ -162,6 +165,10 @@ fn every_function_refuses_what_is_no_event() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Linux: a closed handle stays stale; on Windows the next object may have its value"
+)]
 fn winsock_events_are_manual_and_the_same_objects() {
     start();
     // SAFETY: no memory is passed.
@@ -199,6 +206,10 @@ fn a_success_leaves_the_last_error_alone() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Linux: a closed handle stays stale; on Windows the next object may have its value"
+)]
 fn ten_thousand_events_leave_nothing() {
     let make = || {
         let events: Vec<Handle> = (0..1000).map(|_| auto_event()).collect();

@@ -1,5 +1,6 @@
 //! The first operation makes the engine of sockets without a port. Without descriptors left it fails, and harms nothing.
 //! One test, for the limit is the whole process's.
+#![cfg(target_os = "linux")] // the limit on descriptors is Linux's
 #![allow(unsafe_code, reason = "the raw API is unsafe; sets a limit of the process")]
 
 mod common;

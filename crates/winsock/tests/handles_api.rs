@@ -27,6 +27,10 @@ fn duplicate_with(
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Linux: a closed handle stays stale; on Windows the next object may have its value"
+)]
 fn closing_makes_a_handle_stale_once() {
     let event = auto_event();
     event.close();
@@ -39,6 +43,7 @@ fn closing_makes_a_handle_stale_once() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: -1 is the process, and taken for a handle")]
 fn strange_values_are_refused() {
     for value in [0, 1, 2, 3, 0x4000_0000, 0x7FFF_FFFC, usize::MAX / 2, usize::MAX - 2, usize::MAX - 7] {
         forget_error();
@@ -52,6 +57,10 @@ fn strange_values_are_refused() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Linux: a closed handle stays stale; on Windows the next object may have its value"
+)]
 fn close_handle_closes_a_socket() {
     start();
     let (client, server) = common::pair();
@@ -88,6 +97,10 @@ fn socket_calls_refuse_other_handles() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Linux: a closed handle stays stale; on Windows the next object may have its value"
+)]
 fn duplicates_name_one_object_until_the_last_is_closed() {
     let first = auto_event();
     let second = duplicate(first);
@@ -125,6 +138,7 @@ fn pseudo_handles_become_real_ones_and_are_not_closed() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: DUPLICATE_CLOSE_SOURCE: the value of the source can be closed again")]
 fn close_source_closes_whatever_else_fails() {
     let source = auto_event();
     source.set();
@@ -162,6 +176,7 @@ fn without_a_target_close_source_is_a_close() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn duplicating_has_its_errors_in_order() {
     start();
     let (event, s) = (auto_event(), new(SOCK_STREAM));

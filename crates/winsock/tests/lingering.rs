@@ -63,6 +63,7 @@ fn echo(port: Option<Port>) {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a close stops lingering early")]
 fn a_close_that_lingers_keeps_no_engine() {
     start();
     for with_port in [false, true] {

@@ -2,6 +2,7 @@
 //! nothing left when they are closed.
 //!
 //! One test, because descriptors and memory belong to the process.
+#![cfg(target_os = "linux")] // descriptors, their limit and /proc are Linux's
 #![allow(unsafe_code, reason = "the raw API is unsafe")]
 
 #[path = "common/call.rs"]

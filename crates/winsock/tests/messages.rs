@@ -2,10 +2,14 @@
 #![allow(unsafe_code, reason = "the raw API is unsafe")]
 
 mod common;
+#[path = "common/extension.rs"]
+mod extension;
 #[path = "common/port.rs"]
 mod port;
 
 use common::*;
+#[cfg(windows)]
+use extension::*;
 use port::*;
 use std::ptr::{null, null_mut};
 use winsock::win32::*;
@@ -123,6 +127,7 @@ fn one_that_is_posted_first_gets_what_comes_later() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: WSARecvMsg: what has no room")]
 fn a_datagram_too_long_fills_the_buffer_and_says_so() {
     start();
     let port = Port::new();
@@ -146,6 +151,7 @@ fn a_datagram_too_long_fills_the_buffer_and_says_so() {
 
 /// `WSAEMSGSIZE` tells of the control data too: the flags say what it was.
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: WSARecvMsg: what has no room")]
 fn control_data_without_room_says_so() {
     start();
     let (sender, _) = bound();
@@ -183,6 +189,7 @@ fn a_look_leaves_the_datagram() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: control data for sending is not checked")]
 fn control_data_for_sending_is_checked() {
     start();
     let (sender, _) = bound();
@@ -210,6 +217,7 @@ fn control_data_for_sending_is_checked() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a closed port reaches the next receive")]
 fn the_news_of_a_closed_port_reaches_the_receive() {
     start();
     let port = Port::new();
@@ -229,6 +237,7 @@ fn the_news_of_a_closed_port_reaches_the_receive() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn faults_are_found_in_order() {
     start();
     let (s, to) = bound();
@@ -328,6 +337,7 @@ fn read_file_and_write_file_receive_and_send() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: WSARecvMsg is for datagrams")]
 fn their_failures_have_win32_codes() {
     start();
     let mut room = [0; 10];
@@ -365,6 +375,7 @@ fn their_failures_have_win32_codes() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a refused operation leaves its OVERLAPPED pending")]
 fn an_event_that_is_none_is_refused_whatever_the_overlapped_held() {
     start();
     let (client, server) = pair();

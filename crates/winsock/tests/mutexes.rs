@@ -70,6 +70,7 @@ fn an_owner_waits_again_and_releases_as_often() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: flags of mutexes are not checked")]
 fn the_maker_may_be_the_owner() {
     let make = |narrow: bool, flags: u32| {
         forget_error();
@@ -163,6 +164,7 @@ fn one_thread_at_a_time_owns_a_mutex() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: releasing nothing")]
 fn a_semaphore_counts() {
     let semaphore = semaphore(2, 3);
     assert!(semaphore.look() && semaphore.look() && !semaphore.look());
@@ -203,6 +205,7 @@ fn a_release_lets_as_many_threads_go_on() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: flags of semaphores are not checked")]
 fn the_counts_of_a_semaphore_are_checked() {
     for (count, maximum, flags) in
         [(0, 0, 0), (0, -1, 0), (-1, 1, 0), (2, 1, 0), (i32::MIN, i32::MAX, 0), (0, 1, 1), (1, 1, u32::MAX)]
@@ -251,6 +254,7 @@ fn of_kind(kind: usize, name: &str, open: bool, narrow: bool) -> Result<Handle, 
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: names longer than MAX_PATH are taken")]
 fn objects_of_all_kinds_share_one_space_of_names() {
     for kind in 0..4 {
         for narrow in [false, true] {

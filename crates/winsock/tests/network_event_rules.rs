@@ -1,6 +1,5 @@
 //! The rules of network events, as tables: what makes each event happen, which calls enable it again and which do
 //! not, told by events and by messages.
-#![cfg(target_os = "linux")]
 #![allow(
     unsafe_code,
     clippy::multiple_unsafe_ops_per_block,
@@ -120,6 +119,10 @@ fn connected(observer: &Observer) -> (SOCKET, SOCKET) {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Wine 8: event selections have other codes, and take calls that would not be allowed"
+)]
 fn a_read_is_told_again_after_a_call_that_receives_and_no_other() {
     start();
     const SENDS: [Call; 2] = [
@@ -158,6 +161,10 @@ fn peer_of(s: SOCKET) -> SOCKET {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Wine 8: event selections have other codes, and take calls that would not be allowed"
+)]
 fn datagrams_are_told_like_data() {
     start();
     for model in MODELS {
@@ -183,6 +190,7 @@ fn datagrams_are_told_like_data() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: network events: a selection looks at once")]
 fn reading_everything_ends_it_until_more_comes() {
     start();
     for model in MODELS {
@@ -201,6 +209,10 @@ fn reading_everything_ends_it_until_more_comes() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Wine 8: event selections have other codes, and take calls that would not be allowed"
+)]
 fn urgent_data_is_told_apart_unless_it_is_inline() {
     start();
     const CALLS: [Call; 5] = [
@@ -261,6 +273,10 @@ fn accept_if(listener: SOCKET, decision: u32) -> Result<SOCKET, i32> {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Wine 8: event selections have other codes, and take calls that would not be allowed"
+)]
 fn a_connection_is_told_again_after_an_accept_that_does_not_defer() {
     start();
     const CALLS: [Call; 7] = [
@@ -333,6 +349,7 @@ fn drain(s: SOCKET, mut len: usize) {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: network events: a selection looks at once")]
 fn room_is_told_after_a_send_that_would_block_and_no_other_call() {
     start();
     const CALLS: [Call; 2] = [
@@ -372,6 +389,7 @@ fn room_is_told_after_a_send_that_would_block_and_no_other_call() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: connect again after a failure")]
 fn connecting_is_told_once_with_its_error() {
     start();
     for model in MODELS {
@@ -433,6 +451,7 @@ struct End {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: network events: a selection looks at once")]
 fn the_end_of_a_connection_is_told_once_with_its_error() {
     start();
     const ENDS: [End; 6] = [
@@ -509,6 +528,7 @@ fn the_end_of_a_connection_is_told_once_with_its_error() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: network events: a selection looks at once")]
 fn one_s_own_shutdown_is_no_end() {
     start();
     for model in MODELS {
@@ -552,6 +572,7 @@ fn an_end_waits_until_the_data_before_it_is_read() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: FD_CLOSE tells of a reset")]
 fn what_a_pending_operation_takes_is_not_told() {
     start();
     for model in MODELS {
@@ -580,6 +601,7 @@ fn what_a_pending_operation_takes_is_not_told() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a closed port reaches the next receive")]
 fn the_fate_of_a_datagram_counts_as_something_to_receive() {
     start();
     for model in MODELS {

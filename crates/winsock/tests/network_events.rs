@@ -1,5 +1,4 @@
 //! Selections of network events: made, replaced, inherited, cancelled; and what the calls say to mistakes.
-#![cfg(target_os = "linux")]
 #![allow(
     unsafe_code,
     clippy::multiple_unsafe_ops_per_block,
@@ -9,6 +8,8 @@
 #[path = "common/call.rs"]
 mod call;
 mod common;
+#[path = "common/extension.rs"]
+mod extension;
 #[path = "common/network.rs"]
 mod network;
 #[path = "common/port.rs"]
@@ -18,6 +19,8 @@ mod waiting;
 
 use call::*;
 use common::*;
+#[cfg(windows)]
+use extension::*;
 use network::*;
 use port::{Operation, Port};
 use std::ptr::null_mut;
@@ -40,6 +43,10 @@ fn block(s: SOCKET) -> i32 {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Wine 8: event selections have other codes, and take calls that would not be allowed"
+)]
 fn mistakes_are_told_in_order_and_change_nothing() {
     start();
     let (s, peer) = pair();
@@ -109,6 +116,10 @@ fn a_socket_without_a_selection_has_no_record() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Wine 8: event selections have other codes, and take calls that would not be allowed"
+)]
 fn a_selected_socket_does_not_block_until_the_selection_is_cancelled() {
     start();
     let event = manual_event();
@@ -130,6 +141,7 @@ fn a_selected_socket_does_not_block_until_the_selection_is_cancelled() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: network events: a selection looks at once")]
 fn a_later_selection_replaces_the_earlier_one_and_its_record() {
     start();
     for (before, after) in MODELS.into_iter().flat_map(|one| MODELS.map(|other| (one, other))) {
@@ -168,6 +180,7 @@ fn a_new_selection_clears_the_record_and_leaves_the_event() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: network events: a selection looks at once")]
 fn a_cancelled_selection_tells_nothing() {
     start();
     let cancels: [fn(SOCKET); 2] =
@@ -208,6 +221,7 @@ fn closing_a_socket_cancels_its_selection() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: WSAAsyncSelect without a window")]
 fn messages_have_mistakes_of_their_own() {
     start();
     let window = new_window();
@@ -242,6 +256,7 @@ fn messages_have_mistakes_of_their_own() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: network events: a selection looks at once")]
 fn a_connection_comes_before_room_and_its_end_last() {
     start();
     let window = new_window();
@@ -301,6 +316,10 @@ fn an_accepted_socket_has_the_selection_of_its_listener() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Wine 8: SO_UPDATE_ACCEPT_CONTEXT gives the accepted socket nothing of the listener's"
+)]
 fn a_socket_of_accept_ex_has_it_when_its_context_is_updated() {
     start();
     let (listener, address) = listener();
@@ -345,6 +364,7 @@ fn a_socket_of_accept_ex_has_it_when_its_context_is_updated() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: DisconnectEx: flags, and a socket that is used again")]
 fn a_handle_that_is_connected_again_is_told_of_again() {
     start();
     let observer = Observer::new(Model::Event);

@@ -19,6 +19,7 @@ macro_rules! fails {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: before WSAStartup, every call fails")]
 fn nothing_works_before_wsastartup() {
     fails!(SOCKET_ERROR, getsockopt(0, -1, -1, null_mut(), null_mut()));
     fails!(SOCKET_ERROR, setsockopt(0, -1, -1, null(), -1));

@@ -99,6 +99,7 @@ fn a_look_leaves_the_data_to_the_next_receive() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a receive of all ends with the first part")]
 fn a_receive_of_all_ends_when_its_buffer_is_full() {
     start();
     let (peer, s) = pair();
@@ -151,6 +152,7 @@ fn urgent_data_parts_the_stream_and_stops_nothing() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: urgent data is waited for by a blocking receive, or not refused")]
 fn a_receive_of_urgent_data_waits_for_it() {
     start();
     let (peer, s) = pair();
@@ -175,6 +177,7 @@ fn a_receive_of_urgent_data_waits_for_it() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: urgent data is waited for by a blocking receive, or not refused")]
 fn who_waits_for_urgent_data_stands_in_nobodys_way() {
     start();
     let (peer, s) = pair();
@@ -234,6 +237,7 @@ fn modes(s: SOCKET, modes: u32) {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: no packet follows where its absence was not wished")]
 fn an_immediate_success_leaves_no_packet_if_that_is_wished_and_anything_else_does() {
     start();
     let (peer, s) = pair();
@@ -303,6 +307,7 @@ unsafe extern "system" fn never(_: u32, _: u32, _: *mut OVERLAPPED, _: u32) {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn what_cannot_be_told_is_refused_and_starts_nothing() {
     start();
     let (peer, s) = pair();
@@ -329,6 +334,7 @@ fn what_cannot_be_told_is_refused_and_starts_nothing() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a closed port reaches the next receive")]
 fn news_of_an_earlier_datagram_end_a_receive_whoever_heard_them() {
     start();
     for plain in [true, false] {

@@ -103,6 +103,7 @@ fn one_call_makes_a_port_and_associates() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: NULL is refused, where Windows follows the pointer")]
 fn get_and_post_refuse_in_order() {
     start();
     let port = Port::new(1);
@@ -175,6 +176,7 @@ fn a_packet_is_given_out_as_it_was_posted_first_in_first_out() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: what a wait that fails leaves in its results")]
 fn a_wait_ends_by_its_time_out_and_not_before() {
     start();
     for with_engine in [false, true] {
@@ -388,6 +390,7 @@ fn give_engine(port: Port) -> (SOCKET, SOCKET, Box<Op>) {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: ports wake the first to wait, and any number")]
 fn the_last_to_wait_is_the_first_to_go_and_no_more_run_than_may() {
     start();
     for with_engine in [false, true] {
@@ -428,6 +431,7 @@ fn the_last_to_wait_is_the_first_to_go_and_no_more_run_than_may() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: ports wake the first to wait, and any number")]
 fn a_worker_that_blocks_in_a_call_of_ours_lets_another_run() {
     start();
     for with_engine in [false, true] {

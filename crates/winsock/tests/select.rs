@@ -40,6 +40,7 @@ fn a_connected_socket_is_writable_and_readable_once_there_is_data() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a reset stays visible")]
 fn the_end_of_a_stream_and_a_reset_are_readable() {
     start();
     let (client, server) = pair();
@@ -69,6 +70,7 @@ fn a_listener_is_readable_while_a_connection_waits() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: SO_ERROR is cleared when it is read")]
 fn a_connect_that_succeeds_shows_in_writefds_and_one_that_fails_only_in_exceptfds() {
     start();
     let (listener, address) = listener();
@@ -104,6 +106,7 @@ fn out_of_band_data_shows_in_exceptfds_unless_it_is_in_line() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a closed port reaches the next receive")]
 fn a_datagram_socket_is_readable_for_a_datagram_and_for_a_report() {
     start();
     let s = new(SOCK_DGRAM);
@@ -135,6 +138,10 @@ fn a_socket_without_a_peer_is_ready_for_nothing_until_another_thread_connects_it
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "Wine 8: select: a negative time, a socket twice, a socket that is shut down here"
+)]
 fn the_sets_keep_their_order_and_a_member_named_twice_counts_twice() {
     start();
     let (a, b) = pair();
@@ -194,6 +201,7 @@ fn signals_do_not_end_a_wait() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: closesocket wakes the calls of other threads")]
 fn a_socket_closed_meanwhile_ends_the_wait_whatever_it_is() {
     start();
     let connected = pair();
@@ -222,6 +230,7 @@ fn a_socket_closed_meanwhile_ends_the_wait_whatever_it_is() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn errors_come_in_their_order_and_change_nothing() {
     start();
     let (client, server) = pair();
@@ -252,6 +261,7 @@ fn errors_come_in_their_order_and_change_nothing() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: NULL is refused, where Windows follows the pointer")]
 fn fd_isset_finds_members_only() {
     let mut set = set_of(&[8, 16]);
     // SAFETY: the set is whole.

@@ -60,6 +60,7 @@ fn many_share_a_lock_or_one_has_it_alone() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: who has not locked unlocks nothing, where Windows leaves it undefined")]
 fn what_a_thread_does_not_hold_it_does_not_release() {
     let lock = Lock::new(SRWLOCK_INIT);
     // SAFETY: the lock is initialized, or NULL.
@@ -217,6 +218,7 @@ fn all_sleepers_wake_and_hold_the_lock_as_before() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn a_sleep_for_a_condition_has_its_time_out_and_its_errors() {
     let lock = Lock::new(SRWLOCK_INIT);
     let variable = Shared::new(CONDITION_VARIABLE_INIT);
@@ -324,6 +326,7 @@ fn complete(once: &Shared<INIT_ONCE>, flags: u32, context: usize) -> u32 {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: InitOnceComplete has another code before it has begun")]
 fn initialization_by_hand_and_its_errors() {
     let once = Shared::new(INIT_ONCE { Ptr: without_provenance_mut(usize::MAX) });
     // SAFETY: the structure is writable.
@@ -387,6 +390,7 @@ fn wait_on<T>(value: &T, expected: &T, milliseconds: u32) -> u32 {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: NULL is refused, where Windows follows the pointer")]
 fn a_value_of_each_size_is_waited_for() {
     macro_rules! size {
         ($atomic:ty) => {{

@@ -127,6 +127,7 @@ unsafe extern "system" fn note(argument: *const c_void, low: u32, high: u32) {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a timer's routine is told another time")]
 fn a_routine_runs_in_an_alertable_wait_of_the_thread_that_set_the_timer() {
     let timer = timer(true);
     let before = file_time();
@@ -170,6 +171,7 @@ fn one_call_of_a_timer_is_queued_and_cancelling_takes_it_back() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn arguments_are_checked_in_order() {
     let (timer, event) = (timer(false), auto_event());
     let due = FAR;

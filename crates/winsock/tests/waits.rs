@@ -237,6 +237,7 @@ fn a_handle_that_is_closed_meanwhile_does_not_end_the_wait_of_another() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: the handle of a socket that is not connected is signalled")]
 fn sockets_and_processes_can_be_waited_for() {
     start();
     let s = new(SOCK_STREAM);
@@ -255,6 +256,7 @@ fn switch_to_thread_tells_whether_somebody_ran() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn waits_have_their_errors_in_order() {
     start();
     let (event, stale) = (auto_event(), auto_event());
@@ -347,6 +349,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
     #[test]
+    #[cfg_attr(windows, ignore = "Wine 8: waiting for all of several, one of them twice")]
     fn looks_answer_as_the_plain_model(steps in steps(), manual in any::<[bool; EVENTS]>()) {
         let events = manual.map(|manual| if manual { manual_event() } else { auto_event() });
         let (mut set, mut queued) = ([false; EVENTS], 0);

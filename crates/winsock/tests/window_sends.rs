@@ -160,6 +160,7 @@ fn a_procedure_knows_for_whom_it_runs() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a second ReplyMessage succeeds")]
 fn an_early_reply_lets_the_sender_go_on() {
     let other = serving();
     let go = auto_event();
@@ -170,6 +171,7 @@ fn an_early_reply_lets_the_sender_go_on() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn time_runs_out_and_the_message_comes_all_the_same() {
     static RUN: AtomicU32 = AtomicU32::new(0);
     unsafe extern "system" fn counting(_: HWND, message: u32, _: WPARAM, _: LPARAM) -> LRESULT {
@@ -199,6 +201,7 @@ fn time_runs_out_and_the_message_comes_all_the_same() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: SMTO_NOTIMEOUTIFNOTHUNG is not heeded")]
 fn a_thread_that_has_not_looked_for_five_seconds_hangs() {
     let go = auto_event();
     let (tell, told) = channel();
@@ -267,6 +270,7 @@ fn a_window_that_goes_releases_its_senders() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a send to a thread that ends has another code")]
 fn a_thread_that_ends_releases_its_senders() {
     static READY: AtomicUsize = AtomicUsize::new(0);
     unsafe extern "system" fn body(_: *mut core::ffi::c_void) -> u32 {

@@ -87,6 +87,7 @@ fn receive(s: SOCKET) -> Result<i32, i32> {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: a condition is given NULL for what a protocol does not have")]
 fn a_condition_sees_both_addresses_and_accepts() {
     start();
     let (listener, address) = listener();
@@ -119,6 +120,7 @@ fn without_a_condition_it_is_accept() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: a condition is given NULL for what a protocol does not have")]
 fn a_rejected_peer_is_reset() {
     start();
     let (listener, address) = listener();
@@ -132,6 +134,7 @@ fn a_rejected_peer_is_reset() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: a condition is given NULL for what a protocol does not have")]
 fn a_deferred_connection_is_the_next_one_again() {
     start();
     let (listener, address) = listener();
@@ -157,6 +160,7 @@ fn a_deferred_connection_is_the_next_one_again() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn the_errors_of_wsaaccept_come_in_order() {
     start();
     let stale = new(SOCK_STREAM);
@@ -193,6 +197,7 @@ fn the_errors_of_wsaaccept_come_in_order() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: NULL is refused, where Windows follows the pointer")]
 fn wsaconnect_connects_and_knows_no_data() {
     start();
     let (listener, address) = listener();
@@ -243,6 +248,7 @@ fn disconnecting_is_shutting_down() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn the_errors_of_disconnecting_come_in_order() {
     start();
     let alone = new(SOCK_STREAM);
@@ -263,6 +269,7 @@ fn the_errors_of_disconnecting_come_in_order() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: part of a datagram")]
 fn wsarecvex_tells_of_a_part_instead_of_failing() {
     start();
     let s = new(SOCK_DGRAM);
@@ -288,6 +295,7 @@ fn wsarecvex_tells_of_a_part_instead_of_failing() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: where Microsoft names no order of two faults, it is this library's")]
 fn the_errors_of_wsarecvex_come_in_order() {
     start();
     let alone = new(SOCK_STREAM);

@@ -155,8 +155,23 @@ pub fn close_all(sockets: &[SOCKET]) {
 }
 
 /// A thread that signals are sent to. It must not have ended.
+#[cfg(target_os = "linux")]
 pub struct Thread(libc::pthread_t);
 
+/// Windows has no signals: nothing interrupts a thread.
+#[cfg(windows)]
+pub struct Thread;
+
+#[cfg(windows)]
+impl Thread {
+    pub fn current() -> Thread {
+        Thread
+    }
+
+    pub fn interrupt(&self) {}
+}
+
+#[cfg(target_os = "linux")]
 impl Thread {
     pub fn current() -> Thread {
         extern "C" fn ignore(_: i32) {}

@@ -26,11 +26,10 @@ pub fn free_path() -> PathBuf {
 
 /// `CreateFileA` with a path; INVALID_HANDLE_VALUE on failure.
 pub fn create(path: &str, access: u32, disposition: u32, flags: u32) -> HANDLE {
+    const WITH_ALL: u32 = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
     let name = std::ffi::CString::new(path).unwrap();
     // SAFETY: the name ends with a zero.
-    unsafe {
-        CreateFileA(name.as_ptr().cast(), access, FILE_SHARE_READ, null(), disposition, flags, null_mut())
-    }
+    unsafe { CreateFileA(name.as_ptr().cast(), access, WITH_ALL, null(), disposition, flags, null_mut()) }
 }
 
 impl TestFile {

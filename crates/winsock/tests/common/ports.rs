@@ -195,13 +195,29 @@ pub fn until(what: &str, holds: impl Fn() -> bool) {
     }
 }
 
+/// Whether a thread of this process, by its number, sleeps. Windows does not tell: there it has had the time to fall asleep.
+#[cfg(windows)]
+pub fn sleeps(_: u32) -> bool {
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    true
+}
+
+/// The number of the calling thread.
+#[cfg(windows)]
+pub fn thread_number() -> u32 {
+    // SAFETY: no memory is passed.
+    unsafe { GetCurrentThreadId() }
+}
+
 /// Whether a thread of this process, by its Linux number, sleeps.
+#[cfg(target_os = "linux")]
 pub fn sleeps(thread: i32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/self/task/{thread}/stat")).unwrap_or_default();
     stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('S'))
 }
 
 /// The Linux number of the calling thread.
+#[cfg(target_os = "linux")]
 pub fn thread_number() -> i32 {
     let link = std::fs::read_link("/proc/thread-self").unwrap();
     link.file_name().unwrap().to_str().unwrap().parse().unwrap()
