@@ -1,11 +1,13 @@
 /* The load: connections to an echo server, every byte of which is checked. One thread, without the library.
 
-   load KIND PORT CONNECTIONS BYTES [PID...]
+   load KIND PORT CONNECTIONS[:ACTIVE] BYTES [PID...]
      ring    each connection has one message on its way; by io_uring, which costs the load least
      echo    the same by epoll
      accept  each message has a connection of its own, which ends when it is back
      stream  messages go one way, as many as the server takes
      udp     datagrams, one of each socket on its way
+
+   ACTIVE of the connections have messages, else all.
 
    Says "ready" when it is connected. For each line on standard input, a time in milliseconds, it then loads the server so
    long, until all is back, and says in a line of JSON: the messages, the seconds, the processor time that the processes
@@ -39,12 +41,12 @@ struct connection {
     char *back; /* where io_uring receives */
 };
 
-enum { SHIFTS = 4096, FINE = 64 };
+enum { SHIFTS = 4096, FINE = 64, LIMIT = 60 /* seconds: a server that says nothing for so long has failed */ };
 static char *bytes; /* message n of connection c begins at (c + n) % SHIFTS */
 static size_t size;
 static enum kind kind;
 static struct connection *connections;
-static int count, epoll, processes, waiting;
+static int count, active, epoll, processes, waiting;
 static struct sockaddr_in server;
 static clockid_t clocks[16];
 static uint64_t histogram[64 * FINE], messages;
@@ -112,6 +114,15 @@ static void open_connection(struct connection *c)
     check(kind == RING || epoll_ctl(epoll, EPOLL_CTL_ADD, c->fd, &event) == 0, "epoll_ctl");
 }
 
+/* A message and its echo. Some servers take a connection only when it has sent something. */
+static void greet(struct connection *c)
+{
+    check(send(c->fd, message(c), size, MSG_NOSIGNAL) == (ssize_t)size, "send");
+    check(recv(c->fd, c->back, size, MSG_WAITALL) == (ssize_t)size, "recv");
+    check(memcmp(c->back, message(c), size) == 0, "a wrong byte came back");
+    c->sequence++;
+}
+
 static void push(struct connection *c)
 {
     ssize_t sent = send(c->fd, message(c) + c->sent, size - c->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -173,7 +184,7 @@ static void ring_begin(struct connection *c)
 
 static void ring_echo(uint64_t until)
 {
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < active; i++)
         ring_begin(&connections[i]);
     while (waiting > 0) {
         struct io_uring_cqe completion;
@@ -194,7 +205,7 @@ static void ring_echo(uint64_t until)
 static void echo(uint64_t until)
 {
     struct epoll_event events[256];
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < active; i++)
         begin(&connections[i]);
     while (waiting > 0) {
         int ready = epoll_wait(epoll, events, 256, 5000);
@@ -254,12 +265,14 @@ static void slice(int milliseconds)
 int main(int argc, char **argv)
 {
     static const char *kinds[] = { "ring", "echo", "accept", "stream", "udp" };
-    check(argc >= 5, "load KIND PORT CONNECTIONS BYTES [PID...]");
+    check(argc >= 5, "load KIND PORT CONNECTIONS[:ACTIVE] BYTES [PID...]");
     while (strcmp(kinds[kind], argv[1]) != 0)
         check(++kind <= UDP, "KIND");
     server = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(atoi(argv[2])),
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    count = atoi(argv[3]);
+    count = active = atoi(argv[3]);
+    if (strchr(argv[3], ':'))
+        active = atoi(strchr(argv[3], ':') + 1);
     size = atoi(argv[4]);
     for (int i = 5; i < argc && processes < 16; i++)
         check(clock_getcpuclockid(atoi(argv[i]), &clocks[processes++]) == 0, "PID");
@@ -268,14 +281,19 @@ int main(int argc, char **argv)
     for (size_t filled = 0; filled < size + SHIFTS; filled += 256)
         check(getrandom(bytes + filled, size + SHIFTS - filled < 256 ? size + SHIFTS - filled : 256, 0) > 0, "getrandom");
     epoll = epoll_create1(0);
+    alarm(LIMIT);
     check(kind != RING || ring_open(), "io_uring_setup");
     for (int i = 0; i < count && kind != ACCEPT; i++) {
         open_connection(&connections[i]);
         connections[i].back = malloc(size);
+        if (kind == RING || kind == ECHO)
+            greet(&connections[i]);
     }
     puts("ready");
     fflush(stdout);
-    for (int milliseconds; scanf("%d", &milliseconds) == 1;)
+    for (int milliseconds; alarm(0), scanf("%d", &milliseconds) == 1;) {
+        alarm(LIMIT + milliseconds / 1000);
         slice(milliseconds);
+    }
     return 0;
 }

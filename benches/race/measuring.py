@@ -5,7 +5,7 @@ round. So what disturbs the machine for a while disturbs all of them, and neithe
 measured. The processor time is the kernel's account of the processes, in nanoseconds, read by the load (load.c) when
 it begins and when all is back.
 """
-import contextlib, json, os, re, statistics, subprocess, sys
+import contextlib, json, os, re, statistics, subprocess, sys, time
 from dataclasses import dataclass, field
 
 REALTIME = ["chrt", "--rr", "1"]
@@ -13,7 +13,7 @@ REALTIME = ["chrt", "--rr", "1"]
 
 @dataclass
 class Settings:
-    rounds: int = 9
+    rounds: int = 11
     milliseconds: int = 250
     realtime: bool = False
     load: str = ""
@@ -100,6 +100,9 @@ def compare(what, lanes, rounds=None, milliseconds=None):
             first = number % len(loads)
             for lane, load in loads[first:] + loads[:first]:
                 run = load.slice(milliseconds)
+                if settings.realtime:
+                    # The kernel stops what has had 95 % of a second, in the middle of a slice.
+                    time.sleep(milliseconds / 8000)
                 run["rate"] = run["messages"] / run["seconds"]
                 runs[lane.name].append(run)
                 settings.record({"what": what, "lane": lane.name, "connections": lane.connections, "bytes": lane.size,

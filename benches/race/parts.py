@@ -8,11 +8,11 @@ from report import Target, costs
 APART = ("0", "1")
 
 
-def calls(programs, out, quick):
+def calls(programs, out, options):
     """send and recv against the C library's, TransmitFile against sendfile: programs of their own, which take turns too."""
     lines, targets = [], []
-    plans = [(3, "send_recv", "recv and send of {} B against the C library's", 1.03, "ns", "3 10000" if quick else "9 30000"),
-             (6, "transmit_file", "TransmitFile, {}, against sendfile: time for a GiB", 1 / 0.97, "ms", "3 2" if quick else "7 8")]
+    plans = [(3, "send_recv", "recv and send of {} B against the C library's", 1.03, "ns", "3 10000" if options.quick else "9 30000"),
+             (6, "transmit_file", "TransmitFile, {}, against sendfile: time for a GiB", 1 / 0.97, "ms", "3 2" if options.quick else "7 8")]
     for number, folder, what, limit, unit, numbers in plans:
         output = subprocess.run([f"{root}/benches/{folder}/run", *numbers.split()], check=True, capture_output=True, text=True).stdout
         lines += ["", f"### benches/{folder}", "", "```", output.rstrip(), "```"]
@@ -23,7 +23,7 @@ def calls(programs, out, quick):
     return lines, targets, []
 
 
-def pairs(programs, out, quick):
+def pairs(programs, out, options):
     """PostQueuedCompletionStatus and GetQueuedCompletionStatus in turns, against a channel."""
     lines = ["", "### Pairs of a second: put in, take out", "", "| threads | channel | " +
              " | ".join("port, " + engine for engine in programs.engines) + " |", "|---|---|" + "---|" * len(programs.engines)]
@@ -45,7 +45,7 @@ def pairs(programs, out, quick):
     return lines, targets, []
 
 
-def accepts(programs, out, quick):
+def accepts(programs, out, options):
     """A connection for each message: AcceptEx, 64 of which are posted, against a loop of accept4."""
     lanes = [Lane(server, "accept", 16, 64, APART) for server in [programs.epoll("echo")] + programs.ours("acceptex", 64)]
     runs = compare("accepts", lanes)
@@ -57,9 +57,9 @@ def accepts(programs, out, quick):
     return list(costs("A connection, one echo, the end: 16 at once", runs, "C epoll", "CPU µs per connection")), targets, []
 
 
-def memory(programs, out, quick):
+def memory(programs, out, options):
     """What a process grows by for each connection that it has a receive posted on."""
-    count = 1000 if quick else 10000
+    count = 1000 if options.quick else 10000
     lines = ["", f"### Memory: {count:,} idle connections, a receive posted on each", "", "| engine | bytes for each |", "|---|---|"]
     targets = []
     for server in programs.ours("idle", count):
@@ -67,7 +67,7 @@ def memory(programs, out, quick):
         for _ in range(3):
             process = start(server.command, "0", stdout=subprocess.PIPE, env=dict(os.environ, **server.environment))
             port, before = int(re.findall(r"\d+", process.stdout.readline())[-1]), resident(process.pid)
-            load = Load("echo", port, count, 64, [], "1")
+            load = Load("stream", port, count, 64, [], "1")
             assert process.stdout.readline() == "all\n"
             each.append((resident(process.pid) - before) / count)
             load.close()
@@ -87,7 +87,7 @@ def resident(pid):
     return int(re.search(r"^Pss: +(\d+) kB", open(f"/proc/{pid}/smaps_rollup").read(), re.M).group(1)) * 1024
 
 
-def streams(programs, out, quick):
+def streams(programs, out, options):
     """Messages of 64 KiB one way, and small datagrams both ways."""
     lines = []
     sinks = [programs.epoll("sink", 65536)] + programs.ours("iocp", 1, 65536, "sink")

@@ -13,17 +13,23 @@ class Target:
     ours: str
     peer: str
     ratio: Ratio
-    limit: float
+    limit: float | None
     least: bool = False  # the limit is the least that is wanted, not the most
     contest: str = ""
 
-    def met(self):
-        return self.ratio.median >= self.limit if self.least else self.ratio.median <= self.limit
+    def verdict(self):
+        if self.limit is None:
+            return "–", "to compare"
+        met = self.ratio.median >= self.limit if self.least else self.ratio.median <= self.limit
+        return f"at {'least' if self.least else 'most'} {self.limit:.2f}", "met" if met else "**missed**"
 
     def row(self):
-        bound = f"at {'least' if self.least else 'most'} {self.limit:.2f}"
-        return (f"| {self.number} | {self.what} | {self.ours} | {self.peer} | {self.ratio} | {bound} "
-                f"| {'met' if self.met() else '**missed**'} | `--only {self.contest}` |")
+        wanted, met = self.verdict()
+        return f"| {self.number} | {self.what} | {self.ours} | {self.peer} | {self.measured()} | {wanted} | {met} | `--only {self.contest}` |"
+
+    def measured(self):
+        """To three places, since limits are near."""
+        return f"{self.ratio.median:.3f} ({self.ratio.low:.2f} to {self.ratio.high:.2f})"
 
 
 HEAD = ["| target | what | ours | peer | ratio (spread) | wanted | | command |", "|---|---|---|---|---|---|---|---|"]

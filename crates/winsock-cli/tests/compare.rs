@@ -122,6 +122,7 @@ fn the_guides_ranking_is_checked_in_words_in_all_three_places() {
     let Compared { stdout, page, object } = compared();
     let ranking = object["ranking"].as_array().unwrap();
     assert_eq!(ranking.len(), 3, "the ranking, and a paragraph for 1 and for 16 connections");
+    assert!(ranking[0]["text"].as_str().unwrap().contains("There was one round: "), "{}", ranking[0]);
     let mut contradictions = 0;
     for paragraph in ranking {
         let points = paragraph["points"].as_array().unwrap();
@@ -248,11 +249,27 @@ fn chosen_models_sizes_and_connections_are_measured_and_nothing_else() {
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (page, object) = (path("a.html"), path("a.json"));
     let chosen = ["--models", "poll,overlapped,poll", "--engines", "epoll", "--connections", "64,2"];
-    let more =
-        ["--size", "100..200", "--rounds", "2", "--duration", "50ms", "--output", &page, "--json", &object];
+    let more = [
+        "--size",
+        "100..200",
+        "--idle",
+        "7",
+        "--rounds",
+        "2",
+        "--duration",
+        "50ms",
+        "--output",
+        &page,
+        "--json",
+        &object,
+    ];
     winsock(&[&["compare"], &chosen[..], &more].concat()).assert().code(0);
     let object: Value = serde_json::from_slice(&fs::read(object).unwrap()).unwrap();
     assert_eq!((&object["rounds"], &object["size"]), (&2.into(), &"100..200".into()));
+    assert_eq!(object["idle"], 7);
+    assert!(
+        fs::read_to_string(folder.path().join("a.html")).unwrap().contains("beside 7 silent connections")
+    );
     let results = object["results"].as_array().unwrap();
     let mut cases: Vec<String> = results
         .iter()

@@ -132,6 +132,7 @@ fn what_is_not_understood_is_wrong_usage() {
         (&["compare", "--connections", "0"], "0"),
         (&["compare", "--duration", "0s"], "measures nothing"),
         (&["compare", "--models", "basic", "--connections", "2"], "so many connections"),
+        (&["compare", "--models", "overlapped", "--connections", "2", "--idle", "61"], "so many connections"),
         (&["completions", "dosh"], "dosh"),
         (&["man", "serve"], "serve"),
         (&["server", "--engine", "kqueue"], "kqueue"),

@@ -188,6 +188,25 @@ fn messages_of_mixed_sizes_come_back_right_from_every_engine() {
 }
 
 #[test]
+fn connections_take_turns_where_one_thread_has_many_and_none_is_left_out() {
+    let address = serve(|mut stream| {
+        let mut buffer = [0; 4096];
+        while let Ok(len @ 1..) = stream.read(&mut buffer) {
+            stream.write_all(&buffer[..len]).unwrap();
+        }
+    });
+    // Asked in parts, and by the engine's own way; more of them than go on one port.
+    for (engine, connections, round_trips) in
+        [("epoll", "200", "4,000"), ("auto", "200", "4,000"), ("auto", "300", "6,000")]
+    {
+        let load = ["--engine", engine, "--connections", connections, "--threads", "1", "--count", "20"];
+        let table = table(address, &[&load[..], &["--size", "1..3000", "--pipeline", "2"]].concat());
+        assert_eq!(row(&table, "round trips"), round_trips, "{engine} {connections}");
+        assert_eq!(row(&table, "connections"), connections);
+    }
+}
+
+#[test]
 fn a_ramp_spreads_the_opening() {
     let (address, seen) = watch();
     table(address, &["--connections", "10", "--ramp-up", "600ms", "--duration", "800ms"]);

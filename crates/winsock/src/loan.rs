@@ -11,7 +11,7 @@ mod call;
 mod scope;
 
 use std::cell::UnsafeCell;
-use std::mem::ManuallyDrop;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::*};
@@ -32,13 +32,13 @@ const PENDING: usize = 0x103;
 struct Record<X> {
     /// First: its address is the record's.
     overlapped: UnsafeCell<OVERLAPPED>,
-    /// Where a receive got its data from, or where a send goes.
-    address: UnsafeCell<SockAddr>,
     socket: SOCKET,
     /// The socket that an accept connects. It is open as long as the loan is full.
     guest: SOCKET,
     operation: Operation,
     held: UnsafeCell<Option<Held<X>>>,
+    /// Where a receive got its data from, or where a send goes. Last, and made only for those: it is long.
+    address: UnsafeCell<MaybeUninit<SockAddr>>,
 }
 
 /// What comes back at the end.
@@ -98,29 +98,29 @@ pub(crate) trait Place<X> {
 
 /// What an operation is to do.
 #[derive(Clone, Copy)]
-pub(crate) enum Task {
+pub(crate) enum Task<'a> {
     Receive,
     ReceiveFrom,
     Send,
-    SendTo(SockAddr),
+    SendTo(&'a SockAddr),
     /// With so many bytes of first data at most; 0 waits for none.
     Accept {
         first: usize,
     },
-    Connect(SockAddr),
+    Connect(&'a SockAddr),
     Post,
 }
 
 /// An operation to be started, and who tells its end besides its status.
-pub(crate) struct Request {
+pub(crate) struct Request<'a> {
     pub(crate) socket: SOCKET,
-    pub(crate) task: Task,
+    pub(crate) task: Task<'a>,
     /// For the `hEvent` of the `OVERLAPPED`.
     pub(crate) event: usize,
     pub(crate) routine: win32::LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 }
 
-impl Task {
+impl Task<'_> {
     fn operation(self) -> Operation {
         match self {
             Task::Receive => Operation::Receive,
@@ -143,7 +143,7 @@ impl<X> Returned<X> {
 }
 
 impl<X> Loan<X> {
-    fn new(request: &Request, status: usize, held: Held<X>) -> Loan<X> {
+    fn new(request: &Request<'_>, status: usize, held: Held<X>) -> Loan<X> {
         let overlapped = OVERLAPPED {
             Internal: status,
             hEvent: std::ptr::with_exposed_provenance_mut(request.event),
@@ -151,11 +151,11 @@ impl<X> Loan<X> {
         };
         Loan(ManuallyDrop::new(Arc::new(Record {
             overlapped: UnsafeCell::new(overlapped),
-            address: UnsafeCell::new(SockAddr::empty()),
             socket: request.socket,
             guest: held.guest.as_ref().map_or(win32::INVALID_SOCKET, |guest| guest.socket.as_raw()),
             operation: request.task.operation(),
             held: UnsafeCell::new(Some(held)),
+            address: UnsafeCell::new(MaybeUninit::uninit()),
         })))
     }
 
@@ -209,8 +209,13 @@ impl<X> Loan<X> {
                 let len = buffer.len() + outcome.bytes.min(call::room(&buffer));
                 // SAFETY: the kernel has written as many bytes behind the old length, and there was room for them.
                 unsafe { buffer.set_len(len) };
-                // SAFETY: as for the contents.
-                from = SocketAddr::try_from(unsafe { *record.address.get() }).ok();
+                if record.operation == Operation::ReceiveFrom {
+                    // SAFETY: as for the contents.
+                    let address = unsafe { &*record.address.get() };
+                    // SAFETY: the call has made it.
+                    let address = unsafe { address.assume_init_ref() };
+                    from = SocketAddr::try_from(*address).ok();
+                }
             }
             Operation::Accept if outcome.error.is_none() => {
                 let guest = guest.expect("an accept has its socket");
@@ -276,7 +281,7 @@ fn outcome<X>(record: &Record<X>) -> Outcome {
 /// What refused it, with its contents: then nothing will tell of it, and `place` does not have it.
 pub(crate) fn start<X>(
     place: &impl Place<X>,
-    request: Request,
+    request: Request<'_>,
     mut buffer: Vec<u8>,
     data: X,
 ) -> Result<(), NotStarted<X>> {

@@ -10,7 +10,7 @@ use crate::loan::{self, Loan, Place, Request, Returned, Task};
 use crate::outcome::{Accepted, NotStarted, Outcome};
 use crate::raw::object;
 use crate::win32::HANDLE;
-use crate::{Event, Reset, Socket, Waitable};
+use crate::{Event, Reset, SockAddr, Socket, Waitable};
 
 /// An overlapped operation under way. It owns its buffer, and is signalled when it has ended.
 ///
@@ -138,7 +138,7 @@ impl<S: Borrow<Socket>> Pending<S> {
         buffer: Vec<u8>,
         to: impl Into<SocketAddr>,
     ) -> Result<Pending<S>, NotStarted<S>> {
-        Pending::start(Task::SendTo(to.into().into()), socket, buffer)
+        Pending::start(Task::SendTo(&SockAddr::from(to.into())), socket, buffer)
     }
 
     /// `AcceptEx`: accepts the next connection of a listening socket, and appends the first data that comes on it, `first`
@@ -179,10 +179,10 @@ impl<S: Borrow<Socket>> Pending<S> {
         buffer: Vec<u8>,
         to: impl Into<SocketAddr>,
     ) -> Result<Pending<S>, NotStarted<S>> {
-        Pending::start(Task::Connect(to.into().into()), socket, buffer)
+        Pending::start(Task::Connect(&SockAddr::from(to.into())), socket, buffer)
     }
 
-    fn start(task: Task, socket: S, buffer: Vec<u8>) -> Result<Pending<S>, NotStarted<S>> {
+    fn start(task: Task<'_>, socket: S, buffer: Vec<u8>) -> Result<Pending<S>, NotStarted<S>> {
         let ended = match Event::new(Reset::Manual, false) {
             Ok(ended) => ended,
             Err(error) => return Err(NotStarted { error, buffer, data: socket }),

@@ -5,7 +5,9 @@
 //! are passed over, whatever their address is: even that of an operation which is still pending.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -14,7 +16,7 @@ use std::time::{Duration, Instant};
 use crate::loan::{self, Loan, Place, Request, Returned, Task};
 use crate::outcome::{Accepted, NotStarted, Operation, Outcome};
 use crate::raw::object::{self, Handle, Packet};
-use crate::{Error, Socket, startup};
+use crate::{Error, SockAddr, Socket, startup};
 
 /// A completion port. `T` is what the program adds to each operation, to come back with its completion.
 ///
@@ -71,10 +73,32 @@ struct Shared<T> {
 }
 
 /// Lists of operations under way, chosen by the address so that threads seldom meet.
-struct UnderWay<T>([Mutex<HashMap<usize, Loan<T>>>; 16]);
+struct UnderWay<T>([Mutex<List<T>>; 16]);
+
+type List<T> = HashMap<usize, Loan<T>, BuildHasherDefault<ByAddress>>;
+
+/// A hash of addresses, which are this process's own: nobody can choose them to meet.
+#[derive(Default)]
+struct ByAddress(u64);
+
+impl Hasher for ByAddress {
+    fn write_usize(&mut self, address: usize) {
+        // Spreads what differs over the bits that a table looks at: the highest and the lowest.
+        let product = (address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = product ^ product >> 32;
+    }
+
+    fn write(&mut self, _bytes: &[u8]) {
+        unreachable!("an address is one number")
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
 
 impl<T> UnderWay<T> {
-    fn list(&self, address: usize) -> MutexGuard<'_, HashMap<usize, Loan<T>>> {
+    fn list(&self, address: usize) -> MutexGuard<'_, List<T>> {
         // The low bits of addresses of large objects say little.
         let list = &self.0[(address >> 8) % self.0.len()];
         list.lock().unwrap_or_else(PoisonError::into_inner)
@@ -190,8 +214,9 @@ impl<T: Send> CompletionPort<T> {
         let deadline = Deadline::new(timeout);
         let before = completions.len();
         loop {
-            let packets = object::take_packets(&self.shared.handle, max, deadline.left())?;
-            completions.extend(packets.filter_map(|packet| self.completion(packet)));
+            object::take_packets(&self.shared.handle, max, deadline.left(), |packet| {
+                completions.extend(self.completion(packet));
+            })?;
             if completions.len() > before {
                 return Ok(completions.len() - before);
             }
@@ -201,11 +226,10 @@ impl<T: Send> CompletionPort<T> {
     /// The completion that a packet tells of, if it is one of ours.
     fn completion(&self, (key, address): Packet) -> Option<Completion<T>> {
         let loan = {
-            let mut list = self.shared.under_way.list(address);
-            if !list.get(&address)?.has_ended() {
-                return None;
+            match self.shared.under_way.list(address).entry(address) {
+                Entry::Occupied(loan) if loan.get().has_ended() => loan.remove(),
+                Entry::Occupied(_) | Entry::Vacant(_) => return None,
             }
-            list.remove(&address)?
         };
         let Returned { operation, outcome, from, accepted, buffer, data } = loan.take_back().ok()?;
         Some(Completion { key, operation, outcome, from, accepted, buffer, data })
@@ -236,7 +260,8 @@ impl<T> Drop for CompletionPort<T> {
         }
         while self.drop_ended() {
             // The engine makes progress while somebody waits. The packets tell nothing that the statuses do not.
-            let _ = object::take_packets(&self.shared.handle, usize::MAX, Some(Duration::from_millis(1)));
+            let rest = Some(Duration::from_millis(1));
+            let _ = object::take_packets(&self.shared.handle, usize::MAX, rest, |_| {});
         }
     }
 }
@@ -325,7 +350,7 @@ impl<T: Send> PortSocket<T> {
         to: impl Into<SocketAddr>,
         data: T,
     ) -> Result<(), NotStarted<T>> {
-        self.start(Task::SendTo(to.into().into()), buffer, data)
+        self.start(Task::SendTo(&SockAddr::from(to.into())), buffer, data)
     }
 
     /// `AcceptEx`: accepts the next connection of a listening socket, and appends the first data that comes on it, `first`
@@ -365,7 +390,7 @@ impl<T: Send> PortSocket<T> {
         to: impl Into<SocketAddr>,
         data: T,
     ) -> Result<(), NotStarted<T>> {
-        self.start(Task::Connect(to.into().into()), buffer, data)
+        self.start(Task::Connect(&SockAddr::from(to.into())), buffer, data)
     }
 
     /// `getsockopt(SO_CONNECT_TIME)` of each connection that has come to an accept of this socket and has not sent
@@ -407,7 +432,7 @@ impl<T: Send> PortSocket<T> {
         object::cancel(self.socket.as_raw(), None).is_ok()
     }
 
-    fn start(&self, task: Task, buffer: Vec<u8>, data: T) -> Result<(), NotStarted<T>> {
+    fn start(&self, task: Task<'_>, buffer: Vec<u8>, data: T) -> Result<(), NotStarted<T>> {
         let open = self.shared.open.read().unwrap_or_else(PoisonError::into_inner);
         if !*open {
             return Err(NotStarted::too_late(buffer, data));

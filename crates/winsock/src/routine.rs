@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::loan::{self, Request, Routine, Task, Waiting};
 use crate::outcome::NotStarted;
 use crate::raw::object;
-use crate::{Finished, Socket};
+use crate::{Finished, SockAddr, Socket};
 
 /// A scope for operations with completion routines. The routines may borrow whatever lives longer than the scope.
 ///
@@ -134,7 +134,7 @@ impl<'scope> Routines<'scope, '_> {
         to: impl Into<SocketAddr>,
         routine: impl FnOnce(Finished<S>) + 'scope,
     ) -> Result<(), NotStarted<()>> {
-        self.start(Task::SendTo(to.into().into()), socket, buffer, routine)
+        self.start(Task::SendTo(&SockAddr::from(to.into())), socket, buffer, routine)
     }
 
     /// `SleepEx`, alertable: runs the routines whose turn it is, or waits for the first of them, no longer than the
@@ -158,7 +158,7 @@ impl<'scope> Routines<'scope, '_> {
 
     fn start<S: Borrow<Socket> + 'scope>(
         self,
-        task: Task,
+        task: Task<'_>,
         socket: S,
         buffer: Vec<u8>,
         routine: impl FnOnce(Finished<S>) + 'scope,

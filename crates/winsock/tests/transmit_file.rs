@@ -19,7 +19,7 @@ use std::io::Read;
 use std::net::{TcpListener, TcpStream};
 use std::ptr::{null, null_mut};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use winsock::win32::*;
 
 /// A socket of ours connected with one of the standard library.
@@ -209,6 +209,30 @@ fn with_reuse_the_handle_is_good_for_another_connection() {
     assert_eq!(reads_all(stream).join().unwrap(), data);
     assert_eq!(port.take_of(s, &operation), (data.len() as u32, 0));
     bind_loopback(s);
+    close(s);
+}
+
+/// The peer is gone when what ends the connection is sent, and resets it.
+#[test]
+fn a_connection_that_breaks_as_it_is_ended_is_broken_for_every_call() {
+    start();
+    let (s, stream) = connected();
+    drop(stream);
+    let buffers = around(b"late", b"");
+    // SAFETY: the buffers outlive the call, which waits.
+    let ok = unsafe { TransmitFile(s, null_mut(), 0, 0, null_mut(), &buffers, TF_DISCONNECT) };
+    assert_eq!(code(ok), 0);
+    // SAFETY: no memory is passed.
+    let end = || unsafe { shutdown(s, SD_SEND) };
+    let limit = Instant::now() + Duration::from_millis(LIMIT_MS.into());
+    while end() == 0 {
+        assert!(Instant::now() < limit, "the reset comes");
+    }
+    assert_eq!(last_error(), WSAECONNRESET);
+    assert_eq!((end(), last_error()), (SOCKET_ERROR, WSAECONNRESET));
+    let mut got = 0u8;
+    // SAFETY: one byte of room.
+    assert_eq!((unsafe { recv(s, &mut got, 1, 0) }, last_error()), (SOCKET_ERROR, WSAECONNRESET));
     close(s);
 }
 

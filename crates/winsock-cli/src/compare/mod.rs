@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
     let mut results = measure(arguments, &cases, &stop)?;
     results::sort(&mut results);
-    let ranking = ranking::words(&results);
+    let ranking = ranking::words(&results, arguments.idle);
     print!("{}", table::text(&results));
     println!("\n{}\n", table::LEGEND);
     for paragraph in &ranking {

@@ -11,6 +11,7 @@ Examples:
   winsock compare                                all models, both engines: some minutes, then report.html
   winsock compare --quick                        the same, roughly, in less than a minute
   winsock compare --models poll,iocp --connections 10,100,1000 --duration 5s
+  winsock compare --connections 16 --idle 2000   16 that talk, among 2,000 that say nothing
   winsock compare --engines io_uring --size 16384 --json costs.json --output costs.html
 
 Each server is a process of its own, and so is each load (winsock stress): the processor time of a server is all that its
@@ -32,6 +33,10 @@ pub(crate) struct Arguments {
     /// Numbers of connections at once [default: 1,16,60,500, with --quick 1,16]
     #[arg(long, value_name = "N,...", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..=60_000))]
     connections: Vec<u32>,
+
+    /// Silent connections at each server, beside those that are loaded
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=60_000))]
+    pub(super) idle: u32,
 
     /// Bytes of a message: N, MIN..MAX (each as often) or exp:MEAN (exponentially distributed)
     #[arg(long, value_name = "BYTES", default_value = "1024", value_parser = size)]

@@ -14,6 +14,7 @@ use super::results::{Measured, at, telling};
 use super::svg::escape;
 use super::table;
 use crate::server::Model;
+use crate::units::grouped;
 
 const STYLE: &str = include_str!("page.css");
 
@@ -32,8 +33,12 @@ pub(super) fn html(
         1 => "once".to_owned(),
         rounds => format!("{rounds} times, in turns"),
     };
+    let silent = match arguments.idle {
+        0 => String::new(),
+        idle => format!(", beside {} silent connections", grouped(idle.into())),
+    };
     let lead = format!(
-        "Echo servers on one machine, {date}: messages of {} bytes, each load {}, each case {rounds}.",
+        "Echo servers on one machine, {date}: messages of {} bytes{silent}, each load {}, each case {rounds}.",
         arguments.size,
         humantime::format_duration(arguments.duration()),
     );

@@ -67,7 +67,8 @@ pub(super) fn cases(arguments: &Arguments, engines: &[Engine]) -> Result<Vec<Cas
     let mut cases = Vec::new();
     for connections in arguments.connections() {
         let candidates = candidates(&arguments.models, engines).into_iter();
-        let able = candidates.filter(|candidate| candidate.model.capacity() >= connections);
+        let all = connections + arguments.idle as usize;
+        let able = candidates.filter(|candidate| candidate.model.capacity() >= all);
         cases.extend(able.map(|candidate| Case { candidate, connections }));
     }
     match cases.is_empty() {

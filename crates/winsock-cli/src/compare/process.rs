@@ -87,6 +87,9 @@ fn load(arguments: &Arguments, case: Case, address: &str, stop: &Stop) -> Result
     let mut command = program()?;
     command.env_remove(VARIABLE).args(["stress", "--json", "--connect", address]);
     command.args(["--connections", &case.connections.to_string(), "--size", &arguments.size]);
+    if arguments.idle > 0 {
+        command.args(["--idle", &arguments.idle.to_string()]);
+    }
     command.args(["--duration", &humantime::format_duration(arguments.duration()).to_string()]);
     let mut load = Running::start(command.stdout(Stdio::piped()))?;
     let status = loop {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::plan;
 use super::results::{Measured, Spread, at, connections};
 use crate::server::Model;
-use crate::units::number;
+use crate::units::{grouped, number};
 
 /// A paragraph of the check, and what it says point by point.
 #[derive(Serialize)]
@@ -47,15 +47,25 @@ struct Pairs {
     outdone: Vec<String>,
 }
 
-/// The check: one paragraph for what the guide says, and one for each number of connections.
-pub(super) fn words(results: &[Measured]) -> Vec<Paragraph> {
+/// The check: one paragraph for what the guide says, and one for each number of connections. `idle` more were silent.
+pub(super) fn words(results: &[Measured], idle: u32) -> Vec<Paragraph> {
     let folders = FOLDERS.map(|(folder, models)| {
         format!("{folder} ({})", models.iter().map(|model| model.name()).collect::<Vec<_>>().join(", "))
     });
+    let load = match idle {
+        0 => "All connections are busy: a wait in select or WSAPoll finds many of them ready, and so costs little for each. \
+              Among silent ones (--idle) it costs more."
+            .to_owned(),
+        idle => format!(
+            "Beside the busy connections {} say nothing: select and WSAPoll look at them all in each wait.",
+            grouped(idle.into())
+        ),
+    };
+    let once = results.iter().all(|measured| measured.samples.len() == 1);
+    let impression = if once { " There was one round: an impression, not a measurement." } else { "" };
     let guide = format!(
         "The guide's samples, \"from higher to lower performance\": {}. Here the best model of each counts, and one is better \
-         than another if it is in every round, by more than {:.0}%. All connections are busy: a wait in select or WSAPoll finds \
-         many of them ready, and so costs little for each. Among many that are silent it would cost more.",
+         than another if it is in every round, by more than {:.0}%.{impression} {load}",
         folders.join(", "),
         (MARGIN - 1.0) * 100.0,
     );
@@ -102,7 +112,7 @@ fn pairs(here: &[&Measured], meaning: Meaning) -> Pairs {
         .collect();
     let mut pairs = Pairs::default();
     let name = |folder: &str, measured: &Measured| {
-        format!("{folder} ({}, {} µs)", measured.case.candidate.name(), number(measured.cost().median))
+        format!("{folder}, {} µs by {}", number(measured.cost().median), measured.case.candidate.name())
     };
     for (index, &(upper, first)) in found.iter().enumerate() {
         let mut better = Vec::new();
@@ -117,7 +127,7 @@ fn pairs(here: &[&Measured], meaning: Meaning) -> Pairs {
             }
         }
         if !better.is_empty() {
-            pairs.outdone.push(format!("Cheaper than {}: {}.", name(upper, first), better.join(", ")));
+            pairs.outdone.push(format!("Cheaper than {}: {}.", name(upper, first), better.join("; ")));
         }
     }
     pairs
@@ -162,7 +172,7 @@ mod tests {
         let mut results: Vec<_> =
             models.into_iter().zip(costs).map(|(model, costs)| measured(model, 16, costs)).collect();
         sort(&mut results);
-        words(&results).pop().unwrap()
+        words(&results, 0).pop().unwrap()
     }
 
     #[test]
@@ -178,7 +188,7 @@ mod tests {
         let Paragraph { text, points } = check([&[5.0, 5.1], &[9.0, 9.1], &[7.0, 7.1]]);
         assert!(text.contains("the cost is not in the guide's order: of 3 pairs 2 agree with it"), "{text}");
         assert!(text.contains("By rate, of 3 pairs 2 agree with it, 1 contradict it"), "{text}");
-        assert_eq!(points, ["Cheaper than overlap (overlapped, 9.05 µs): WSAPoll (poll, 7.05 µs)."]);
+        assert_eq!(points, ["Cheaper than overlap, 9.05 µs by overlapped: WSAPoll, 7.05 µs by poll."]);
     }
 
     #[test]
@@ -190,7 +200,7 @@ mod tests {
 
     #[test]
     fn one_folder_alone_is_not_ranked() {
-        let words = words(&[measured(Model::Poll, 1, &[1.0])]);
+        let words = words(&[measured(Model::Poll, 1, &[1.0])], 0);
         assert_eq!(words[1].text, "Too few of them were measured to compare them.");
     }
 }

@@ -76,6 +76,7 @@ pub(super) fn object(
     json!({
         "machine": machine,
         "size": arguments.size,
+        "idle": arguments.idle,
         "seconds": arguments.duration().as_secs_f64(),
         "rounds": arguments.rounds(),
         "results": results,

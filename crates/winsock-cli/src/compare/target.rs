@@ -5,8 +5,9 @@
 //! whole: whoever looks, or ends the comparison, finds the old text or the new one. What is no ordinary file (a pipe, a
 //! terminal) is written to as it is.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -51,10 +52,11 @@ impl Place {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             Some(_) | None => Path::new("."),
         };
-        let mut builder = Builder::new();
-        builder.prefix(".winsock-").suffix(".part");
-        open_to_all(&mut builder);
-        Ok(Place::Beside(builder.tempfile_in(folder)?, path))
+        // Whoever may read the user's other files may read this one.
+        let rights = Permissions::from_mode(0o666);
+        let file =
+            Builder::new().prefix(".winsock-").suffix(".part").permissions(rights).tempfile_in(folder)?;
+        Ok(Place::Beside(file, path))
     }
 
     fn write(self, text: &[u8]) -> io::Result<()> {
@@ -69,21 +71,11 @@ impl Place {
     }
 }
 
-/// Whoever may read the user's other files may read this one.
-#[cfg(unix)]
-fn open_to_all(builder: &mut Builder<'_, '_>) {
-    use std::os::unix::fs::PermissionsExt;
-    builder.permissions(std::fs::Permissions::from_mode(0o666));
-}
-
-/// Files have the rights of their folder.
-#[cfg(windows)]
-fn open_to_all(_: &mut Builder<'_, '_>) {}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;
+    use std::os::unix::fs::{FileTypeExt, symlink};
 
     /// The names in a folder.
     fn names(folder: &Path) -> Vec<String> {
@@ -118,10 +110,8 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
     }
 
-    #[cfg(unix)]
     #[test]
     fn a_link_stays_one_and_a_device_too() {
-        use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
         let folder = tempfile::tempdir().unwrap();
         let (file, link) = (folder.path().join("file"), folder.path().join("link"));
         fs::write(&file, "old").unwrap();

@@ -1,13 +1,14 @@
 //! One connection of a load: it connects, sends messages, checks what comes back, and ends.
 //!
-//! Never blocks: each [`turn`](Connection::turn) does what can be done now. What to send, and when to end, is its
-//! place's to say. Streams end in both directions before they are closed, so that a byte too many is seen.
+//! Never blocks: each [`turn`](Connection::turn) does what can be done now, and [`ended`](Connection::ended) goes on where
+//! an operation of its [`Link`] has ended. What to send, and when to end, is its place's to say. Streams end in both directions before they are closed, so that a byte too many is seen.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use winsock::{Error, PollEvents, Shutdown, Socket};
+use winsock::{Error, Operation, PollEvents, Shutdown};
 
+use super::link::{Ended, Link};
 use super::payload::difference;
 use super::worker::Context;
 
@@ -48,7 +49,7 @@ struct Flight<'a> {
 }
 
 pub(super) struct Connection<'a> {
-    pub(super) socket: Socket,
+    pub(super) link: Link,
     phase: Phase,
     /// The oldest first.
     flights: VecDeque<Flight<'a>>,
@@ -67,9 +68,9 @@ pub(super) struct Connection<'a> {
 
 impl<'a> Connection<'a> {
     /// A connection whose non-blocking connect is under way (or, for datagrams, done).
-    pub(super) fn new(socket: Socket, now: Instant) -> Connection<'a> {
+    pub(super) fn new(link: Link, now: Instant) -> Connection<'a> {
         Connection {
-            socket,
+            link,
             phase: Phase::Connecting,
             flights: VecDeque::new(),
             unsent: 0,
@@ -99,10 +100,16 @@ impl<'a> Connection<'a> {
         self.unsent > 0
     }
 
-    /// What the socket is to be watched for; `None` while nothing is expected to happen.
+    /// Whether something has been sent that the socket has not taken yet: its side cannot be ended.
+    pub(super) fn is_sending(&self) -> bool {
+        self.link.is_sending()
+    }
+
+    /// What the socket is to be watched for; `None` while nothing is expected to happen, or a port tells of it.
     pub(super) fn interest(&self) -> Option<PollEvents> {
         match self.phase {
             Phase::Connecting => Some(PollEvents::WRITABLE),
+            Phase::Talking | Phase::Ended if !self.link.is_plain() => None,
             Phase::Talking if self.unsent > 0 => Some(PollEvents::READABLE | PollEvents::WRITABLE),
             Phase::Talking if self.flights.is_empty() => None,
             Phase::Talking | Phase::Ended => Some(PollEvents::READABLE),
@@ -116,13 +123,42 @@ impl<'a> Connection<'a> {
             Phase::Connecting => self.connected(context).map(|()| Step::Stay),
             Phase::Talking | Phase::Ended if context.plan.transport.udp => {
                 self.receive_datagram(context)?;
-                self.send().map(|()| Step::Stay)
+                self.send(context).map(|()| Step::Stay)
             }
             Phase::Talking | Phase::Ended => {
                 let step = self.receive(context)?;
-                self.send().map(|()| step)
+                self.send(context).map(|()| step)
             }
         }
+    }
+
+    /// Goes on where an operation has ended.
+    pub(super) fn ended(&mut self, ended: Ended, context: &mut Context<'_>) -> Result<Step, Trouble> {
+        let Ended { operation, outcome, mut buffer, .. } = ended;
+        if operation == Operation::Send {
+            if let Some(error) = outcome.error {
+                return Err(Trouble::Call("send", error));
+            }
+            self.link.sent(buffer, &mut context.spare);
+            if self.unsent > 0 {
+                self.moved = context.now;
+                self.send(context)?;
+            }
+            return Ok(Step::Stay);
+        }
+        self.moved = context.now;
+        let result = outcome.result().map(|_| &buffer[..]);
+        let step = if context.plan.transport.udp {
+            self.check_datagram(result.map_err(|error| Trouble::Call("recv", error))?, context)?;
+            Step::Stay
+        } else {
+            self.received(result, context)?
+        };
+        if step == Step::Stay {
+            buffer.clear();
+            self.link.receive(buffer).map_err(|error| Trouble::Call("recv", error))?;
+        }
+        Ok(step)
     }
 
     /// Looks whether the connection waits in vain. Called now and then.
@@ -143,33 +179,42 @@ impl<'a> Connection<'a> {
     }
 
     fn connected(&mut self, context: &mut Context<'_>) -> Result<(), Trouble> {
-        if let Some(error) = self.socket.take_error().map_err(|error| Trouble::Call("getsockopt", error))? {
+        if let Some(error) =
+            self.link.socket().take_error().map_err(|error| Trouble::Call("getsockopt", error))?
+        {
             return Err(Trouble::Call("connect", error));
         }
         if !context.plan.transport.udp {
-            self.socket.set_nodelay(true).map_err(|error| Trouble::Call("setsockopt", error))?;
+            self.link.socket().set_nodelay(true).map_err(|error| Trouble::Call("setsockopt", error))?;
         }
         self.phase = Phase::Talking;
-        Ok(())
+        self.link.receive(Vec::with_capacity(context.room)).map_err(|error| Trouble::Call("recv", error))
     }
 
     /// Begins a message.
-    pub(super) fn begin(&mut self, message: &'a [u8], intended: Option<Instant>) -> Result<(), Trouble> {
-        let begun = Instant::now();
+    pub(super) fn begin(
+        &mut self,
+        message: &'a [u8],
+        intended: Option<Instant>,
+        context: &mut Context<'_>,
+    ) -> Result<(), Trouble> {
+        // Plain calls take their time, each for itself; operations leave together.
+        let begun = if self.link.is_plain() { Instant::now() } else { context.feeding };
         // Sending is no movement for those who never get an answer.
         if self.flights.is_empty() && !self.unanswered {
             self.moved = begun;
         }
         self.flights.push_back(Flight { message, intended: intended.unwrap_or(begun), begun });
         self.unsent = message.len();
-        self.send()
+        self.send(context)
     }
 
     /// Sends what is taken now of the newest message.
-    fn send(&mut self) -> Result<(), Trouble> {
+    fn send(&mut self, context: &mut Context<'_>) -> Result<(), Trouble> {
         let Some(flight) = self.flights.back() else { return Ok(()) };
         while self.unsent > 0 {
-            match self.socket.send(&flight.message[flight.message.len() - self.unsent..]) {
+            let rest = &flight.message[flight.message.len() - self.unsent..];
+            match self.link.send(rest, &mut context.spare) {
                 Ok(sent) => self.unsent -= sent,
                 Err(Error::WSAEWOULDBLOCK) => break,
                 Err(error) => return Err(Trouble::Call("send", error)),
@@ -181,30 +226,37 @@ impl<'a> Connection<'a> {
     /// Ends this side.
     pub(super) fn end(&mut self) -> Result<(), Trouble> {
         self.phase = Phase::Ended;
-        self.socket.shutdown(Shutdown::Send).map_err(|error| Trouble::Call("shutdown", error))
+        self.link.socket().shutdown(Shutdown::Send).map_err(|error| Trouble::Call("shutdown", error))
     }
 
     /// Sends a part of a message, and resets the connection.
     pub(super) fn tear(self, message: &[u8]) -> Result<(), Trouble> {
-        match self.socket.send(&message[..message.len().div_ceil(2)]) {
+        let socket = self.link.socket();
+        match socket.send(&message[..message.len().div_ceil(2)]) {
             Ok(_) | Err(Error::WSAEWOULDBLOCK) => {}
             Err(error) => return Err(Trouble::Call("send", error)),
         }
-        self.socket.set_linger(Some(Duration::ZERO)).map_err(|error| Trouble::Call("setsockopt", error))
+        socket.set_linger(Some(Duration::ZERO)).map_err(|error| Trouble::Call("setsockopt", error))
     }
 
     /// Receives once, and checks what came.
     fn receive(&mut self, context: &mut Context<'_>) -> Result<Step, Trouble> {
         let mut scratch = std::mem::take(&mut context.scratch);
-        let result = match self.socket.recv(&mut scratch) {
-            Ok(0) if self.phase == Phase::Ended && self.flights.is_empty() => Ok(Step::Done),
-            Ok(0) => Err(Trouble::Call("recv", Error::WSAEDISCON)),
-            Ok(len) => self.check(&scratch[..len], context).map(|()| Step::Stay),
+        let result = match self.link.socket().recv(&mut scratch) {
             Err(Error::WSAEWOULDBLOCK) => Ok(Step::Stay),
-            Err(error) => Err(Trouble::Call("recv", error)),
+            result => self.received(result.map(|len| &scratch[..len]), context),
         };
         context.scratch = scratch;
         result
+    }
+
+    fn received(&mut self, result: Result<&[u8], Error>, context: &mut Context<'_>) -> Result<Step, Trouble> {
+        match result {
+            Ok([]) if self.phase == Phase::Ended && self.flights.is_empty() => Ok(Step::Done),
+            Ok([]) => Err(Trouble::Call("recv", Error::WSAEDISCON)),
+            Ok(got) => self.check(got, context).map(|()| Step::Stay),
+            Err(error) => Err(Trouble::Call("recv", error)),
+        }
     }
 
     /// Compares what came with the messages on their way, in their order.
@@ -234,7 +286,7 @@ impl<'a> Connection<'a> {
 
     fn receive_datagram(&mut self, context: &mut Context<'_>) -> Result<(), Trouble> {
         let mut scratch = std::mem::take(&mut context.scratch);
-        let result = match self.socket.recv(&mut scratch) {
+        let result = match self.link.socket().recv(&mut scratch) {
             Ok(len) => self.check_datagram(&scratch[..len], context),
             Err(Error::WSAEWOULDBLOCK) => Ok(()),
             Err(error) => Err(Trouble::Call("recv", error)),

@@ -6,6 +6,7 @@
 mod collect;
 mod connection;
 mod json;
+mod link;
 mod options;
 mod pace;
 mod payload;
@@ -94,13 +95,17 @@ fn run_workers(
     let payload = Payload::new(plan.seed, plan.sizes);
     let live = Live::default();
     let load = Load { plan, target, payload: &payload, live: &live, stop, ready: Barrier::new(plan.threads) };
+    let ports: Vec<_> =
+        (0..plan.threads).map(|index| link::port(plan.share(index).len())).collect::<Result<_, _>>()?;
     let (process, own) = (cpu::process(), cpu::thread());
     thread::scope(|scope| {
         let (seconds, intervals) = mpsc::channel();
-        let workers: Vec<_> = (0..plan.threads)
-            .map(|index| {
+        let workers: Vec<_> = ports
+            .iter()
+            .enumerate()
+            .map(|(index, port)| {
                 let (load, seconds) = (&load, seconds.clone());
-                scope.spawn(move || worker::run(load, index, &seconds))
+                scope.spawn(move || worker::run(load, index, port.as_ref(), &seconds))
             })
             .collect();
         drop(seconds);

@@ -1,13 +1,14 @@
 //! A given number of messages a second: when each is to be sent, and the waking of a worker for it.
 //!
-//! WSAPoll counts milliseconds, which is much longer than a round trip. So a thread sleeps until the next message is
-//! due, and sends the worker a datagram.
+//! Waits count milliseconds, which is much longer than a round trip. So a thread sleeps until the next message is due, and
+//! wakes the worker: by a datagram where it asks sockets, else by a packet on its port.
 
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use winsock::Socket;
 
+use super::link::Port;
 use crate::error::Failure;
 use crate::stop::self_connected;
 use crate::system::cpu;
@@ -39,28 +40,44 @@ impl Schedule {
 }
 
 /// What wakes a worker.
-pub(super) struct Pacer {
-    socket: Socket,
+pub(super) struct Pacer<'a> {
+    wakes: Wakes<'a>,
     /// The worker knows, or is about to.
     told: AtomicBool,
     over: AtomicBool,
 }
 
-impl Pacer {
-    pub(super) fn new() -> Result<Pacer, Failure> {
-        let socket = self_connected()?;
-        Ok(Pacer { socket, told: AtomicBool::new(false), over: AtomicBool::new(false) })
+enum Wakes<'a> {
+    Socket(Socket),
+    Port(&'a Port),
+}
+
+impl<'a> Pacer<'a> {
+    /// The key of its packets on a port: no place has it.
+    const KEY: usize = usize::MAX;
+
+    pub(super) fn new(port: Option<&'a Port>) -> Result<Pacer<'a>, Failure> {
+        let wakes = match port {
+            Some(port) => Wakes::Port(port),
+            None => Wakes::Socket(self_connected()?),
+        };
+        Ok(Pacer { wakes, told: AtomicBool::new(false), over: AtomicBool::new(false) })
     }
 
     /// The socket that can be read when messages are due.
-    pub(super) fn socket(&self) -> &Socket {
-        &self.socket
+    pub(super) fn socket(&self) -> Option<&Socket> {
+        match &self.wakes {
+            Wakes::Socket(socket) => Some(socket),
+            Wakes::Port(_) => None,
+        }
     }
 
     /// The worker is awake: what is due from now on is told again.
     pub(super) fn heard(&self) {
-        // The one datagram there is.
-        let _ = self.socket.recv(&mut [0]);
+        if let Wakes::Socket(socket) = &self.wakes {
+            // The one datagram there is.
+            let _ = socket.recv(&mut [0]);
+        }
         self.told.store(false, SeqCst);
     }
 
@@ -74,7 +91,10 @@ impl Pacer {
                 }
                 if !self.told.swap(true, SeqCst) {
                     // Nothing but memory can be missing: then the next one wakes.
-                    let _ = self.socket.send(&[0]);
+                    let _ = match &self.wakes {
+                        Wakes::Socket(socket) => socket.send(&[0]).map(drop),
+                        Wakes::Port(port) => port.post(Pacer::KEY, 0),
+                    };
                 }
             }
             std::thread::sleep(schedule.next.saturating_duration_since(now).min(NAP));

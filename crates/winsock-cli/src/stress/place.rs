@@ -6,9 +6,10 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use winsock::{Error, Family, PollEvents, Socket};
+use winsock::{Error, Family, Operation, PollEvents, Socket};
 
 use super::connection::{Connection, Step, Trouble};
+use super::link::{Ended, Link};
 use super::payload::Messages;
 use super::worker::Context;
 
@@ -48,6 +49,8 @@ enum Next {
 
 pub(super) struct Place<'a> {
     number: usize,
+    /// Which of its worker's places it is.
+    key: usize,
     pub(super) kind: Kind,
     messages: Messages<'a>,
     state: State<'a>,
@@ -63,9 +66,15 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    pub(super) fn new(kind: Kind, number: usize, messages: Messages<'a>, quota: u64) -> Place<'a> {
+    pub(super) fn new(
+        kind: Kind,
+        (number, key): (usize, usize),
+        messages: Messages<'a>,
+        quota: u64,
+    ) -> Place<'a> {
         Place {
             number,
+            key,
             kind,
             messages,
             state: State::Unopened,
@@ -93,15 +102,16 @@ impl<'a> Place<'a> {
     /// The socket, and what it is to be watched for.
     pub(super) fn interest(&self) -> Option<(&Socket, PollEvents)> {
         match &self.state {
-            State::Open(connection) => Some((&connection.socket, connection.interest()?)),
+            State::Open(connection) => Some((connection.link.socket(), connection.interest()?)),
             State::Unopened | State::Over => None,
         }
     }
 
-    /// The socket of a connection on which nothing is expected to happen.
+    /// The socket of a connection on which nothing is expected to happen, and of which no port tells.
     pub(super) fn quiet(&self) -> Option<&Socket> {
         match &self.state {
-            State::Open(connection) if connection.interest().is_none() => Some(&connection.socket),
+            State::Open(Connection { link: Link::Ported { .. }, .. }) => None,
+            State::Open(connection) if connection.interest().is_none() => Some(connection.link.socket()),
             State::Unopened | State::Open(_) | State::Over => None,
         }
     }
@@ -123,8 +133,8 @@ impl<'a> Place<'a> {
     /// Opens a connection.
     pub(super) fn open(&mut self, context: &mut Context<'_>) {
         context.statistics.tried += 1;
-        match start(context) {
-            Ok(socket) => self.state = State::Open(Connection::new(socket, context.now)),
+        match start(self.key, context) {
+            Ok(link) => self.state = State::Open(Connection::new(link, context.now)),
             Err(trouble) => self.fail(trouble, context),
         }
         self.begun = 0;
@@ -144,13 +154,32 @@ impl<'a> Place<'a> {
         let State::Open(connection) = &mut self.state else { return };
         context.idle = self.kind == Kind::Idle;
         let connecting = connection.is_connecting();
-        match connection.turn(context) {
-            Ok(Step::Stay) => {
-                if connecting {
-                    context.statistics.connected += 1;
-                    context.live.opened();
-                }
-            }
+        let result = connection.turn(context);
+        if connecting && result.is_ok() {
+            context.statistics.connected += 1;
+            context.live.opened();
+        }
+        self.go_on(result, context);
+    }
+
+    /// Does what follows from an operation that has ended. Answers whether [`Place::feed`] may find something to do.
+    pub(super) fn ended(&mut self, ended: Ended, context: &mut Context<'_>) -> bool {
+        let State::Open(connection) = &mut self.state else { return false };
+        if !connection.link.has_started(&ended) {
+            return false;
+        }
+        context.idle = self.kind == Kind::Idle;
+        let (sent, was_full) = (ended.operation == Operation::Send, connection.is_full());
+        let result = connection.ended(ended, context);
+        // A message that has left makes room only where there was none, or for the end that follows it.
+        let feeds = !sent || was_full || self.budget == 0;
+        self.go_on(result, context);
+        feeds
+    }
+
+    fn go_on(&mut self, result: Result<Step, Trouble>, context: &mut Context<'_>) {
+        match result {
+            Ok(Step::Stay) => {}
             Ok(Step::Done) => self.done(context),
             Err(trouble) => self.fail(trouble, context),
         }
@@ -179,11 +208,11 @@ impl<'a> Place<'a> {
             match (next, self.manner) {
                 (Next::Nothing, _) => return Ok(()),
                 (Next::Message(intended), _) | (Next::Farewell(intended), Manner::Orderly) => {
-                    connection.begin(self.messages.next(), intended)?;
+                    connection.begin(self.messages.next(), intended, context)?;
                     self.count_begun();
                 }
                 (Next::Farewell(intended), Manner::HalfClose) => {
-                    connection.begin(self.messages.next(), intended)?;
+                    connection.begin(self.messages.next(), intended, context)?;
                     self.count_begun();
                     // Ended as soon as all of it is sent.
                     self.budget = 0;
@@ -229,6 +258,7 @@ impl<'a> Place<'a> {
         let all_back = connection.flights() == 0;
         let room = connection.flights() < context.plan.pipeline;
         match (quota, self.manner) {
+            (0, Manner::HalfClose) if connection.is_sending() => Next::Nothing,
             (0, Manner::HalfClose) => Next::End,
             (0, Manner::Orderly | Manner::Reset) if all_back => Next::End,
             (0, Manner::Orderly | Manner::Reset) => Next::Nothing,
@@ -284,13 +314,15 @@ impl<'a> Place<'a> {
 }
 
 /// A non-blocking socket on its way to the server.
-fn start(context: &Context<'_>) -> Result<Socket, Trouble> {
+fn start(key: usize, context: &Context<'_>) -> Result<Link, Trouble> {
     let family = Family::of(context.target);
     let socket = if context.plan.transport.udp { Socket::datagram(family) } else { Socket::stream(family) };
     let socket = socket.map_err(|error| Trouble::Call("socket", error))?;
     socket.set_nonblocking(true).map_err(|error| Trouble::Call("ioctlsocket", error))?;
     match socket.connect(context.target) {
-        Ok(()) | Err(Error::WSAEWOULDBLOCK) => Ok(socket),
-        Err(error) => Err(Trouble::Call("connect", error)),
+        Ok(()) | Err(Error::WSAEWOULDBLOCK) => {}
+        Err(error) => return Err(Trouble::Call("connect", error)),
     }
+    let link = Link::new(socket, context.port, key, context.statistics.tried);
+    link.map_err(|error| Trouble::Call("CreateIoCompletionPort", error))
 }

@@ -128,6 +128,11 @@ impl Plan {
         }
     }
 
+    /// The most bytes that one connection may have on their way.
+    pub(super) fn in_flight(&self) -> usize {
+        self.sizes.longest().saturating_mul(self.pipeline)
+    }
+
     /// Whether the load is over after so long.
     pub(super) fn is_after(&self, elapsed: Duration) -> bool {
         match self.end {

@@ -1,9 +1,10 @@
-//! One thread of a load: its share of the connections, all waited for by one WSAPoll.
+//! One thread of a load: its share of the connections, all waited for by one WSAPoll or on one port.
 //!
-//! Cheap on purpose: two calls for every round trip and one for each batch of them, and nobody is watched of whom
-//! nothing is expected. The calls are those of plain sockets, whatever engine runs: what loads a server
-//! should not depend on what it measures.
+//! Cheap on purpose, for it is the server that is to be measured: one wait for each batch of round trips, receives and
+//! sends in groups, and nobody is watched of whom nothing is expected. Which of the two ways is the cheaper, and how the
+//! calls go, is `link.rs`'s.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Barrier;
 use std::sync::mpsc::Sender;
@@ -11,9 +12,10 @@ use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
-use winsock::{PollEntry, PollEvents};
+use winsock::{Error, PollEntry, PollEvents, Socket};
 
 use super::connection::Trouble;
+use super::link::{Ended, Port};
 use super::pace::{Pacer, Schedule};
 use super::payload::Payload;
 use super::place::{Kind, Place};
@@ -27,10 +29,16 @@ use crate::system::cpu;
 const TICK: Duration = Duration::from_millis(20);
 /// How often connections are looked at of which nothing is expected.
 const QUIET: Duration = Duration::from_millis(500);
+/// The same while connections are being opened of which a port does not tell.
+const OPENING_TICK: Duration = Duration::from_millis(1);
 /// The most that one receive brings.
 const SCRATCH: usize = 64 * 1024;
+/// Operations that are taken from a port at a time.
+const HARVEST: usize = 256;
 /// Connections that are received from before they are sent to.
 const GROUP: usize = 16;
+/// Connections that are asked at a time while most of them are ready.
+const SLICE: usize = 64;
 /// Connections of one worker that are being opened at once: more than a listener's queue holds are refused or wait.
 const OPENING: usize = 128;
 
@@ -68,8 +76,16 @@ pub(super) struct Context<'a> {
     pub(super) idle_ending: bool,
     /// It is a silent connection's turn.
     pub(super) idle: bool,
-    /// Where everything that comes is received.
+    /// When the messages began that are beginning now, where they leave together.
+    pub(super) feeding: Instant,
+    /// Where everything that comes is received by plain calls.
     pub(super) scratch: Vec<u8>,
+    /// Where the operations of the connections end, if they use any.
+    pub(super) port: Option<&'a Port>,
+    /// The bytes that a receive on it brings at most.
+    pub(super) room: usize,
+    /// Buffers for sends on it.
+    pub(super) spare: Vec<Vec<u8>>,
 }
 
 impl Context<'_> {
@@ -102,9 +118,14 @@ impl Context<'_> {
 }
 
 /// Runs the connections of worker `index` to their end.
-pub(super) fn run(load: &Load<'_>, index: usize, seconds: &Sender<Interval>) -> Result<Statistics, Failure> {
+pub(super) fn run(
+    load: &Load<'_>,
+    index: usize,
+    port: Option<&Port>,
+    seconds: &Sender<Interval>,
+) -> Result<Statistics, Failure> {
     let began = Instant::now();
-    let mut worker = Worker::new(load, index);
+    let mut worker = Worker::new(load, index, port);
     let held = worker.hold_idle();
     load.ready.wait();
     held?;
@@ -131,10 +152,14 @@ struct Worker<'a> {
     idle: usize,
     /// Those before it were opened.
     unopened: usize,
-    /// The places whose sockets are watched.
-    watched: Vec<usize>,
+    /// The places whose sockets are watched: those that were asked longest ago first.
+    watched: VecDeque<usize>,
     /// Of each place: whether it is one of those.
     is_watched: Vec<bool>,
+    /// Of the sockets that were asked last, most were ready.
+    crowded: bool,
+    /// Operations that have ended.
+    ended: Vec<Ended>,
     ticked: Instant,
     looked: Instant,
     /// The second whose latencies are being collected.
@@ -145,20 +170,23 @@ struct Worker<'a> {
 
 /// Messages at a rate.
 struct Paced<'a> {
-    pacer: &'a Pacer,
+    pacer: &'a Pacer<'a>,
     schedule: Schedule,
     /// The place that gets the next one.
     turn: usize,
 }
 
 impl<'a> Worker<'a> {
-    fn new(load: &'a Load<'a>, index: usize) -> Worker<'a> {
+    fn new(load: &'a Load<'a>, index: usize, port: Option<&'a Port>) -> Worker<'a> {
         let Load { plan, target, live, .. } = *load;
         let now = Instant::now();
-        let place =
-            |kind, number| Place::new(kind, number, load.payload.messages(plan.seed, number), plan.quota());
         let idle = plan.idle_share(index);
-        let busy = plan.share(index).map(|number| place(Kind::Busy, number));
+        let silent = idle.clone().map(|number| (Kind::Idle, number));
+        let busy = plan.share(index).map(|number| (Kind::Busy, number));
+        let places = silent.chain(busy).enumerate().map(|(key, (kind, number))| {
+            let messages = load.payload.messages(plan.seed, number);
+            Place::new(kind, (number, key), messages, plan.quota())
+        });
         Worker {
             load,
             context: Context {
@@ -172,13 +200,19 @@ impl<'a> Worker<'a> {
                 ending: false,
                 idle_ending: false,
                 idle: false,
+                feeding: now,
                 scratch: vec![0; SCRATCH],
+                port,
+                room: if plan.transport.udp { SCRATCH } else { plan.in_flight().min(SCRATCH) + 1 },
+                spare: Vec::new(),
             },
             idle: idle.len(),
-            places: idle.map(|number| place(Kind::Idle, number)).chain(busy).collect(),
+            places: places.collect(),
             unopened: 0,
-            watched: Vec::new(),
+            watched: VecDeque::new(),
+            crowded: false,
             is_watched: vec![false; plan.idle_share(index).len() + plan.share(index).len()],
+            ended: Vec::new(),
             ticked: now,
             looked: now,
             second: 0,
@@ -200,7 +234,7 @@ impl<'a> Worker<'a> {
 
     /// Messages at a rate, to all connections in turn.
     fn work_at(&mut self, rate: f64, seconds: &Sender<Interval>) -> Result<(), Failure> {
-        let pacer = Pacer::new()?;
+        let pacer = Pacer::new(self.context.port)?;
         let schedule = Schedule::new(Instant::now(), rate);
         thread::scope(|scope| {
             let pace: ScopedJoinHandle<'_, Duration> = scope.spawn(|| pacer.run(schedule));
@@ -262,7 +296,7 @@ impl<'a> Worker<'a> {
     fn watch(&mut self, index: usize) {
         if !self.is_watched[index] && self.places[index].interest().is_some() {
             self.is_watched[index] = true;
-            self.watched.push(index);
+            self.watched.push_back(index);
         }
     }
 
@@ -278,41 +312,68 @@ impl<'a> Worker<'a> {
             let Some(index) = candidates.find(|&index| self.places[index].give_due(intended)) else { return };
             paced.turn = if index + 1 == busy.end { busy.start } else { index + 1 };
             paced.schedule.advance();
+            self.context.feeding = Instant::now();
             self.places[index].feed(&mut self.context);
             self.watch(index);
         }
     }
 
     /// Waits until something happens, and does what it allows. Answers whether it was time to look at all.
-    fn turn(&mut self, pacer: Option<&Pacer>) -> Result<bool, Failure> {
-        let (places, is_watched) = (&self.places, &mut self.is_watched);
-        let mut entries = Vec::with_capacity(self.watched.len() + 1);
-        self.watched.retain(|&index| match places[index].interest() {
-            Some((socket, events)) => {
-                entries.push(PollEntry::new(socket, events));
-                true
-            }
+    fn turn(&mut self, pacer: Option<&Pacer<'_>>) -> Result<bool, Failure> {
+        match self.context.port {
             None => {
-                is_watched[index] = false;
-                false
+                if self.poll(pacer.and_then(Pacer::socket), TICK)?
+                    && let Some(pacer) = pacer
+                {
+                    pacer.heard();
+                }
             }
-        });
-        if let Some(pacer) = pacer {
-            entries.push(PollEntry::new(pacer.socket(), PollEvents::READABLE));
-        } else if entries.is_empty() {
+            Some(port) => self.harvest(port, pacer)?,
+        }
+        let tick = self.context.now.saturating_duration_since(self.ticked) >= TICK;
+        if tick {
+            self.ticked = self.context.now;
+            self.tick()?;
+        }
+        Ok(tick)
+    }
+
+    /// Waits until a watched socket is ready, or another one can be read, and does what it allows. Answers whether the
+    /// other one can be.
+    fn poll(&mut self, other: Option<&Socket>, limit: Duration) -> Result<bool, Failure> {
+        // What the kernel knows of a socket is soon out of the cache: a few at a time are asked and served at once, as
+        // long as that finds enough to do.
+        let (count, limit) = match self.watched.len() {
+            many if many > SLICE && self.crowded => (SLICE, Duration::ZERO),
+            all => (all, limit),
+        };
+        let mut asked = Vec::with_capacity(count);
+        let mut entries = Vec::with_capacity(count + 1);
+        for index in self.watched.drain(..count) {
+            match self.places[index].interest() {
+                Some((socket, events)) => {
+                    entries.push(PollEntry::new(socket, events));
+                    asked.push(index);
+                }
+                None => self.is_watched[index] = false,
+            }
+        }
+        self.watched.extend(&asked);
+        entries.extend(other.map(|socket| PollEntry::new(socket, PollEvents::READABLE)));
+        if entries.is_empty() {
+            if limit.is_zero() {
+                return Ok(false);
+            }
             entries.push(PollEntry::new(self.load.stop.socket(), PollEvents::READABLE));
         }
-        winsock::poll(&mut entries, Some(TICK)).calling("WSAPoll", "")?;
+        winsock::poll(&mut entries, Some(limit)).calling("WSAPoll", "")?;
 
         self.context.now = Instant::now();
-        let woken = entries.last().is_some_and(|entry| !entry.events().is_empty());
-        let ready = entries.iter().zip(&self.watched).filter(|(entry, _)| !entry.events().is_empty());
+        self.context.feeding = self.context.now;
+        let other = other.is_some() && entries.last().is_some_and(|entry| !entry.events().is_empty());
+        let ready = entries.iter().zip(&asked).filter(|(entry, _)| !entry.events().is_empty());
         let ready: Vec<usize> = ready.map(|(_, &index)| index).collect();
-        if let Some(pacer) = pacer
-            && woken
-        {
-            pacer.heard();
-        }
+        self.crowded = ready.len() * 2 > asked.len();
         // Some receives and then what follows from them: the kernel's code for each direction stays at hand, and so do
         // the connections.
         for group in ready.chunks(GROUP) {
@@ -323,12 +384,41 @@ impl<'a> Worker<'a> {
                 self.places[index].feed(&mut self.context);
             }
         }
-        let tick = self.context.now.saturating_duration_since(self.ticked) >= TICK;
-        if tick {
-            self.ticked = self.context.now;
-            self.tick()?;
+        Ok(other)
+    }
+
+    /// Waits until operations have ended, and does what follows from them: the same on a port.
+    fn harvest(&mut self, port: &Port, pacer: Option<&Pacer<'_>>) -> Result<(), Failure> {
+        self.poll(None, Duration::ZERO)?;
+        let limit = if self.watched.is_empty() { TICK } else { OPENING_TICK };
+        match port.take_many(&mut self.ended, HARVEST, Some(limit)) {
+            Ok(_) | Err(Error::WSA_WAIT_TIMEOUT) => {}
+            Err(error) => return Err(error).calling("GetQueuedCompletionStatusEx", ""),
         }
-        Ok(tick)
+        self.context.now = Instant::now();
+        let mut ended = std::mem::take(&mut self.ended);
+        let mut rest = ended.drain(..);
+        let mut group = Vec::with_capacity(GROUP);
+        while rest.len() > 0 {
+            for ended in rest.by_ref().take(GROUP) {
+                let index = ended.key;
+                if let Some(place) = self.places.get_mut(index) {
+                    if place.ended(ended, &mut self.context) {
+                        group.push(index);
+                    }
+                } else if let Some(pacer) = pacer {
+                    pacer.heard();
+                }
+            }
+            self.context.feeding = Instant::now();
+            for index in group.drain(..) {
+                self.places[index].feed(&mut self.context);
+                self.watch(index);
+            }
+        }
+        drop(rest);
+        self.ended = ended;
+        Ok(())
     }
 
     /// Looks at all connections: those that wait in vain, and now and then those of which nothing is expected.
@@ -339,6 +429,7 @@ impl<'a> Worker<'a> {
         }
         // Silent connections have nothing to do between their opening and their end.
         let silent = self.unopened > self.idle && !self.context.idle_ending;
+        self.context.feeding = self.context.now;
         for index in if silent { self.idle } else { 0 }..self.unopened {
             self.places[index].tick(&mut self.context);
             self.watch(index);

@@ -96,6 +96,38 @@ fn every_link_leads_somewhere() {
     }
 }
 
+/// What stands outside of the book: the README, and what it leads to.
+#[test]
+fn every_link_of_the_other_documents_leads_somewhere() {
+    let root = source_folder().join("../..").canonicalize().expect("the sources");
+    let mut seen = 0;
+    for folder in
+        [".", "benches/race", "benches/soak", "benches/send_recv", "benches/transmit_file", "conformance"]
+    {
+        let folder = root.join(folder);
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "md") {
+                continue;
+            }
+            let name = path.display().to_string();
+            let page = Page { text: fs::read_to_string(&path).expect("UTF-8"), name };
+            for link in page.links().iter().filter(|link| !link.starts_with("https://")) {
+                let (file, fragment) = link.split_once('#').unwrap_or((link, ""));
+                let to = if file.is_empty() { path.clone() } else { folder.join(file) };
+                assert!(to.exists(), "{}: {link}", page.name);
+                let heading = fragment.is_empty() || {
+                    let text = fs::read_to_string(&to).unwrap_or_else(|error| panic!("{link}: {error}"));
+                    Page { name: String::new(), text }.has_heading(fragment)
+                };
+                assert!(heading, "{}: no heading for {link}", page.name);
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 10, "{seen} links");
+}
+
 /// An option that is shown is one that the command's help tells of.
 #[test]
 fn every_command_has_the_options_it_is_shown_with() {

@@ -455,6 +455,8 @@ fn end(socket: &Socket, direction: Direction) -> Result<(), Error> {
         (Err(Errno::ENOTCONN), Kind::Stream) => {
             match linux::option_i32(socket.fd(), SOL_SOCKET, linux::SO_ERROR).map(Errno) {
                 Ok(Errno(0)) => {}
+                // How Linux calls a reset that comes after the peer's end.
+                Ok(Errno::EPIPE) => return Err(transfer::failed(socket, Errno::ECONNRESET)),
                 Ok(errno) | Err(errno) => return Err(transfer::failed(socket, errno)),
             }
         }

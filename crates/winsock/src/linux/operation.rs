@@ -2,7 +2,7 @@
 //!
 //! A closed set. Each kind has its arm in [`Request::attempt`], which asks the kernel directly; a backend that hands
 //! requests to the kernel to work on has one match for what it hands over and gives the results to
-//! [`Request::received`] and [`Request::sent`]. Kinds that do more than that have a file of their own in `operation/`.
+//! [`Operation::answered`]. Kinds that do more than that have a file of their own in `operation/`.
 //! Where outcomes go is `overlapped.rs`'s.
 
 pub(crate) mod accept;
@@ -16,6 +16,7 @@ use super::change;
 use super::event::Event;
 use super::faults;
 use super::lent::{AddressRoom, Overlapped};
+use super::overlapped::this_thread;
 use super::socket::Socket;
 use super::status::Status;
 use super::sys::Errno;
@@ -145,6 +146,21 @@ impl Outcome {
 }
 
 impl Operation {
+    /// One that the calling thread starts.
+    pub(crate) fn new(request: Request, overlapped: Overlapped, indication: Indication) -> Operation {
+        Operation {
+            request,
+            overlapped,
+            indication,
+            done: 0,
+            thread: this_thread(),
+            cancelled: false,
+            outdated: false,
+            polled: false,
+            message: None,
+        }
+    }
+
     /// What the kernel's answer to the request that it was handed means.
     pub(crate) fn answered(&mut self, socket: &Socket, result: Result<usize, Errno>) -> Attempt {
         if self.outdated {
@@ -160,18 +176,24 @@ impl Operation {
         }
     }
 
+    /// Whether its end is the delivery of its outcome, and nothing else.
+    pub(crate) fn is_plain(&self) -> bool {
+        let plain = matches!(self.request, Request::Receive { .. } | Request::Send { .. });
+        plain && matches!(self.indication, Indication::Packet) && !faults::are_on()
+    }
+
     fn meaning(&mut self, socket: &Socket, result: Result<usize, Errno>) -> Attempt {
         match (result, &self.request) {
             // A request ends when asked to, and with the thread that handed it over: then the operation goes on.
             (Err(Errno::ECANCELED), request) => request.reported(socket).unwrap_or(Attempt::Again),
             _ if self.polled => Attempt::Again,
-            (result, request @ Request::Receive { .. }) => {
-                let received = result.map(|len| match &self.message {
-                    Some(message) => message.received(len),
-                    None => Received { len, from: linux::SockAddr::empty() },
-                });
-                request.received(socket, &mut self.done, received)
-            }
+            (result, request @ Request::Receive { .. }) => match &self.message {
+                None => request.received(socket, &mut self.done, result, None),
+                Some(message) => {
+                    let result = result.map(|len| message.received(len));
+                    request.received_message(socket, &mut self.done, result)
+                }
+            },
             (result, request @ Request::Send { .. }) => request.sent(socket, &mut self.done, result),
             (
                 _,
@@ -367,13 +389,15 @@ impl Request {
             Request::Receive { buffers, flags, .. } if *flags & MSG_WAITALL != 0 => {
                 let rest = transfer::skip(buffers.as_slice(), *done);
                 let result = linux::recv_message(socket.fd(), first(&rest), *flags | MSG_DONTWAIT);
-                self.received(socket, done, result)
+                self.received_message(socket, done, result)
             }
             Request::Receive { buffers, flags, .. } => {
                 let flags = *flags | MSG_DONTWAIT;
                 let result = match (socket.kind, buffers) {
-                    (Kind::Stream, Buffers::One(buffer)) => linux::recv(socket.fd(), *buffer, flags)
-                        .map(|len| Received { len, from: linux::SockAddr::empty() }),
+                    (Kind::Stream, Buffers::One(buffer)) => {
+                        let result = linux::recv(socket.fd(), *buffer, flags);
+                        return self.received(socket, done, result, None);
+                    }
                     (Kind::Stream, Buffers::Many(buffers)) => {
                         linux::recv_message(socket.fd(), first(buffers), flags)
                     }
@@ -381,7 +405,7 @@ impl Request {
                         linux::recv_message(socket.fd(), buffers.as_slice(), flags | MSG_TRUNC)
                     }
                 };
-                self.received(socket, done, result)
+                self.received_message(socket, done, result)
             }
             Request::Send { buffers, flags, to } => {
                 let flags = *flags | MSG_DONTWAIT | MSG_NOSIGNAL;
@@ -398,45 +422,57 @@ impl Request {
         }
     }
 
-    /// What the kernel's answer to a receive means. One that waits for all is done when its buffers are full, or when
-    /// nothing more can come.
-    pub(crate) fn received(
+    /// [`Request::received`], of a call that tells whose the message is.
+    fn received_message(
         &self,
         socket: &Socket,
         done: &mut usize,
         result: Result<Received, Errno>,
+    ) -> Attempt {
+        match result {
+            Ok(message) => self.received(socket, done, Ok(message.len), Some(&message.from)),
+            Err(errno) => self.received(socket, done, Err(errno), None),
+        }
+    }
+
+    /// What the kernel's answer to a receive means. One that waits for all is done when its buffers are full, or when
+    /// nothing more can come. `sender`: whose datagram it is, if the call has told.
+    fn received(
+        &self,
+        socket: &Socket,
+        done: &mut usize,
+        result: Result<usize, Errno>,
+        sender: Option<&linux::SockAddr>,
     ) -> Attempt {
         let Request::Receive { buffers, flags, from } = self else {
             unreachable!("only receives are received")
         };
         let room = buffers.total();
         match (result, socket.kind) {
-            (Ok(message), Kind::Stream) if flags & MSG_WAITALL != 0 => {
-                *done += message.len;
-                if 0 < message.len && *done < room {
+            (Ok(len), Kind::Stream) if flags & MSG_WAITALL != 0 => {
+                *done += len;
+                if 0 < len && *done < room {
                     return Attempt::Again;
                 }
                 ends(Status::SUCCESS, *done, true)
             }
             // Linux has told of a reset, once, while the operation was pending.
-            (Ok(Received { len: 0, .. }), Kind::Stream)
-                if room > 0 && socket.broken() == Some(Error::WSAECONNRESET) =>
-            {
+            (Ok(0), Kind::Stream) if room > 0 && socket.broken() == Some(Error::WSAECONNRESET) => {
                 failed(socket, Errno::ECONNRESET)
             }
             // A full buffer may leave more behind, and a look leaves all; a short receive has emptied the socket, unless
             // it was cut.
-            (Ok(message), Kind::Stream) => {
-                let more = message.len == room || flags & (MSG_PEEK | MSG_OOB) != 0 || faults::are_on();
-                ends(Status::SUCCESS, message.len, more)
+            (Ok(len), Kind::Stream) => {
+                let more = len == room || flags & (MSG_PEEK | MSG_OOB) != 0 || faults::are_on();
+                ends(Status::SUCCESS, len, more)
             }
-            (Ok(message), Kind::Datagram | Kind::Raw) => {
-                if let (Some(room), Some(address)) = (from, Address::from_linux(&message.from)) {
+            (Ok(len), Kind::Datagram | Kind::Raw) => {
+                if let (Some(room), Some(address)) = (from, sender.and_then(Address::from_linux)) {
                     room.write(&address);
                 }
-                let whole = message.len <= room;
+                let whole = len <= room;
                 let status = if whole { Status::SUCCESS } else { Status::BUFFER_OVERFLOW };
-                ends(status, message.len.min(room), true)
+                ends(status, len.min(room), true)
             }
             (Err(Errno::EAGAIN), _) => Attempt::Blocked,
             (Err(Errno::EINVAL), _) if self.is_urgent() => no_urgent_data(socket),
@@ -454,12 +490,7 @@ impl Request {
     }
 
     /// What the kernel's answer to a send means. A stream's is done when all bytes are taken.
-    pub(crate) fn sent(
-        &self,
-        socket: &Socket,
-        done_bytes: &mut usize,
-        result: Result<usize, Errno>,
-    ) -> Attempt {
+    fn sent(&self, socket: &Socket, done_bytes: &mut usize, result: Result<usize, Errno>) -> Attempt {
         let Request::Send { buffers, .. } = self else { unreachable!("only sends are sent") };
         match (result, socket.kind) {
             (Ok(len), Kind::Stream) => {
@@ -506,10 +537,14 @@ fn ends(status: Status, bytes: usize, more: bool) -> Attempt {
 }
 
 fn failed(socket: &Socket, errno: Errno) -> Attempt {
+    ends(failure(socket, errno), 0, true)
+}
+
+/// What a failure of the kernel's means; the socket remembers it.
+pub(crate) fn failure(socket: &Socket, errno: Errno) -> Status {
     transfer::note_failure(socket, errno);
-    let status = match errno {
+    match errno {
         Errno::EPIPE if !socket.is_send_shut() => Status::CONNECTION_RESET,
         errno => translate::status(errno),
-    };
-    ends(status, 0, true)
+    }
 }

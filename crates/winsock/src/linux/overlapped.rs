@@ -5,6 +5,7 @@
 //! for the engine. Whoever takes an operation out of its lane delivers its outcome, after the lane's lock is released:
 //! that makes it exactly one.
 
+pub(crate) mod at_once;
 mod deliver;
 mod lane;
 
@@ -18,9 +19,9 @@ use super::socket::Socket;
 use super::status::Status;
 use super::sys::Errno;
 use crate::error::Error;
-use deliver::{When, deliver, deliver_all, ended_at_once};
+use deliver::{When, deliver, deliver_all, deliver_packet, ended_at_once};
 use lane::{Lane, Progress, go_on};
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::*, fence};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::*, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Operations that may be outstanding in one direction of a socket.
@@ -32,6 +33,9 @@ pub(crate) struct Io {
     /// Few sockets ever have one.
     urgent: OnceLock<Box<Mutex<Lane>>>,
     send: Mutex<Lane>,
+    /// The engine's news of the sending direction are wanted: an attempt has found no room. Before that they are not
+    /// looked at, for they come with those of every receive.
+    awaits_room: AtomicBool,
     engine: OnceLock<(Arc<Engine>, Registration)>,
     /// Held by who registers the socket with its engine.
     registering: Mutex<()>,
@@ -60,6 +64,7 @@ impl Io {
             receive: Lane::new(),
             urgent: OnceLock::new(),
             send: Lane::new(),
+            awaits_room: AtomicBool::new(false),
             engine: OnceLock::new(),
             registering: Mutex::new(()),
             binding: OnceLock::new(),
@@ -80,6 +85,12 @@ impl Io {
         }
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An attempt in a direction has met nothing. Answers whether that holds: whatever comes from now on is told.
+    fn meets_nothing(&self, direction: Direction) -> bool {
+        // News that nobody looked at may have come meanwhile: then another attempt finds out.
+        direction != Direction::Send || self.awaits_room.swap(true, SeqCst)
     }
 
     /// The lane, if any operation has ever been in it.
@@ -171,10 +182,21 @@ fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Erro
                     carry_on(&to, direction);
                     return Ok(Started::Pending);
                 }
+                Attempt::Blocked | Attempt::Parked if !socket.io.meets_nothing(direction) => {}
                 Attempt::Blocked | Attempt::Parked => lane.wait_for_news(),
             }
         }
     }
+    queue(socket, engine, lane, operation)
+}
+
+/// Puts an operation into its lane, where it waits or goes to the kernel.
+fn queue(
+    socket: &Arc<Socket>,
+    engine: &Engine,
+    mut lane: MutexGuard<'_, Lane>,
+    operation: Operation,
+) -> Result<Started, Error> {
     if lane.is_full() {
         drop(lane);
         return refuse(socket, operation, Error::WSAENOBUFS);
@@ -205,16 +227,35 @@ impl Request {
 }
 
 /// Delivers what has ended, and works on the lanes that operations went on to.
-fn pass_on(socket: &Arc<Socket>, progress: Progress) {
-    let Progress { ended, ended_later, moved } = progress;
-    if let Some((operation, outcome)) = ended {
+#[inline]
+fn pass_on(socket: &Arc<Socket>, mut progress: Progress) {
+    if let Some((overlapped, outcome)) = progress.packet {
+        deliver_packet(socket, overlapped, outcome, When::Later);
+    }
+    if progress.ended.is_some() || progress.more.is_some() {
+        pass_on_rest(socket, &mut progress);
+    }
+}
+
+#[inline(never)]
+fn pass_on_rest(socket: &Arc<Socket>, progress: &mut Progress) {
+    if let Some((operation, outcome)) = progress.ended.take() {
         deliver(socket, operation, outcome);
     }
-    if !ended_later.is_empty() {
-        deliver_all(socket, ended_later);
+    if let Some(more) = progress.more.take() {
+        deliver_all(socket, more.ended);
+        for (to, direction) in more.moved {
+            carry_on(&to, direction);
+        }
     }
-    for (to, direction) in moved {
-        carry_on(&to, direction);
+}
+
+/// The engine's news: there is room to send.
+pub(crate) fn on_room(socket: &Arc<Socket>) {
+    if socket.io.awaits_room.load(SeqCst) {
+        on_ready(socket, Direction::Send, false);
+    } else {
+        pass_report_on(socket);
     }
 }
 
@@ -226,6 +267,9 @@ pub(crate) fn on_ready(socket: &Arc<Socket>, direction: Direction, insists: bool
         let Some(mut lane) = socket.io.used_lane(direction) else { return };
         lane.ready = true;
         lane.insists |= insists;
+        if direction == Direction::Send {
+            socket.io.awaits_room.store(false, SeqCst);
+        }
         let Some((engine, _)) = socket.io.engine.get() else { return };
         lane.advance(socket, engine, &mut progress);
     }

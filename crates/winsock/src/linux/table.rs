@@ -112,10 +112,22 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
         self.take(value, |state| (state & !LIVE) + 1)
     }
 
+    /// Whether a value names an object, at this moment.
+    pub(crate) fn is_live(&self, wanted: usize) -> bool {
+        let index = Self::index(wanted);
+        let Some(slot) = self.slot(index) else { return false };
+        let state = slot.state.load(Acquire);
+        state & LIVE != 0 && value(index, state >> GENERATION_SHIFT) == wanted
+    }
+
+    fn index(value: usize) -> usize {
+        (value >> 2) & ((1 << INDEX_BITS) - 1)
+    }
+
     /// Takes a reference on the slot of a live value; `next` is the state that follows.
     #[inline]
     fn take(&self, wanted: usize, next: impl Fn(u64) -> u64) -> Option<Reference<'_, T>> {
-        let index = (wanted >> 2) & ((1 << INDEX_BITS) - 1);
+        let index = Self::index(wanted);
         let slot = self.slot(index)?;
         let mut state = slot.state.load(Acquire);
         loop {

@@ -33,7 +33,7 @@ pub(super) struct Prepared {
 /// # Errors
 /// `WSAEMSGSIZE` for more than a call can send, `WSAENOBUFS` without memory; what refuses the accepted socket, or the
 /// address that a socket needs to connect.
-pub(super) fn prepare(request: &Request, buffer: &mut Vec<u8>) -> Result<Prepared, Error> {
+pub(super) fn prepare(request: &Request<'_>, buffer: &mut Vec<u8>) -> Result<Prepared, Error> {
     match request.task {
         Task::Receive | Task::ReceiveFrom => {
             let len = room(buffer) as u32;
@@ -42,7 +42,7 @@ pub(super) fn prepare(request: &Request, buffer: &mut Vec<u8>) -> Result<Prepare
         Task::Send | Task::SendTo(_) | Task::Post => Ok(Prepared { memory: whole(buffer)?, guest: None }),
         Task::Connect(to) => {
             let memory = whole(buffer)?;
-            bind_to_connect(request.socket, &to)?;
+            bind_to_connect(request.socket, to)?;
             Ok(Prepared { memory, guest: None })
         }
         Task::Accept { first } => {
@@ -96,7 +96,11 @@ fn bind_to_connect(socket: SOCKET, to: &SockAddr) -> Result<(), Error> {
 /// # Safety
 /// The record and the memory stay valid and untouched until the status is final; behind the memory of an accept is the
 /// room for two addresses.
-pub(super) unsafe fn call<X>(record: &Record<X>, request: &Request, memory: &WSABUF) -> Result<(), Error> {
+pub(super) unsafe fn call<X>(
+    record: &Record<X>,
+    request: &Request<'_>,
+    memory: &WSABUF,
+) -> Result<(), Error> {
     let (socket, overlapped, routine) = (request.socket, record.overlapped(), request.routine);
     let mut flags = 0;
     let flags = &raw mut flags;
@@ -108,7 +112,8 @@ pub(super) unsafe fn call<X>(record: &Record<X>, request: &Request, memory: &WSA
         }
         Task::ReceiveFrom => {
             // SAFETY: nobody else has the address: the operation begins below.
-            let (name, len) = unsafe { &mut *record.address.get() }.as_out();
+            let address = unsafe { &mut *record.address.get() };
+            let (name, len) = address.write(SockAddr::empty()).as_out();
             // SAFETY: the caller's promise.
             let result = unsafe {
                 win32::WSARecvFrom(socket, memory, 1, null_mut(), flags, name, len, overlapped, routine)
@@ -124,7 +129,7 @@ pub(super) unsafe fn call<X>(record: &Record<X>, request: &Request, memory: &WSA
             // In the record: Windows copies it, but Wine 8 looks at it again when the send goes on later.
             // SAFETY: nobody else has the address: the operation begins below.
             let kept = unsafe { &mut *record.address.get() };
-            *kept = to;
+            let kept = kept.write(*to);
             let (name, len) = (kept.as_ptr(), kept.len());
             // SAFETY: the caller's promise, and the record's.
             let result =

@@ -66,7 +66,7 @@ impl<'scope> Waiting<'scope, '_> {
     /// As [`start`]; `WSA_OPERATION_ABORTED` when the scope is at its end.
     pub(crate) fn start(
         &self,
-        mut request: Request,
+        mut request: Request<'_>,
         buffer: Vec<u8>,
         routine: Routine<'scope>,
     ) -> Result<(), NotStarted<()>> {

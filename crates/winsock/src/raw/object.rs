@@ -127,12 +127,13 @@ pub(crate) fn take_packet(port: &Handle, timeout: Option<Duration>) -> Result<Pa
     }
 }
 
-/// `GetQueuedCompletionStatusEx`: as many packets as there are, up to `max`, of which it takes no more than 64.
+/// `GetQueuedCompletionStatusEx`: passes on as many packets as there are, up to `max`, of which it takes no more than 64.
 pub(crate) fn take_packets(
     port: &Handle,
     max: usize,
     timeout: Option<Duration>,
-) -> Result<impl Iterator<Item = Packet>, Error> {
+    take: impl FnMut(Packet),
+) -> Result<(), Error> {
     const ROOM: usize = 64;
     let mut entries = [win32::OVERLAPPED_ENTRY::default(); ROOM];
     let mut taken = 0;
@@ -142,8 +143,9 @@ pub(crate) fn take_packets(
     check_bool(unsafe {
         win32::GetQueuedCompletionStatusEx(port, first, max, count, milliseconds, win32::FALSE)
     })?;
-    let packet = |entry: win32::OVERLAPPED_ENTRY| (entry.lpCompletionKey, entry.lpOverlapped.addr());
-    Ok(entries.into_iter().take(taken as usize).map(packet))
+    let packet = |entry: &win32::OVERLAPPED_ENTRY| (entry.lpCompletionKey, entry.lpOverlapped.addr());
+    entries[..taken as usize].iter().map(packet).for_each(take);
+    Ok(())
 }
 
 /// `CancelIoEx` for the operation of one `OVERLAPPED`, or for all. The address is compared, never followed.

@@ -14,7 +14,7 @@ use crate::linux::lent::Overlapped;
 use crate::linux::objects;
 use crate::linux::operation::synchronous::{self, Patience};
 use crate::linux::operation::{Buffers, Indication, Operation, Outcome, Request};
-use crate::linux::overlapped::{self, Started};
+use crate::linux::overlapped::{self, Started, at_once};
 use crate::linux::socket::Socket;
 use crate::linux::status::Status;
 use crate::linux::thread;
@@ -39,6 +39,15 @@ pub(super) unsafe fn start_receive(
     routine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
 ) -> Result<Outcome, Error> {
     transfer::check_receive(socket, buffers.as_slice(), flags)?;
+    if let (Buffers::One(buffer), 0, None, None) = (&buffers, flags, &from, routine) {
+        // SAFETY: the caller's promise.
+        let overlapped = unsafe { Overlapped::new(overlapped) };
+        if overlapped.event() == 0
+            && let Some(receiving) = at_once::receive(socket, *buffer, overlapped)
+        {
+            return started(Ok(receiving));
+        }
+    }
     let from = from.map(AddressOut::lend);
     // SAFETY: the caller's promise.
     unsafe { start(socket, Request::Receive { buffers, flags, from }, overlapped, routine) }
@@ -62,6 +71,15 @@ pub(super) unsafe fn start_send(
     match &to {
         Some(to) => transfer::check_send_to(socket, flags, to)?,
         None => transfer::check_send(socket, flags)?,
+    }
+    if let (Buffers::One(buffer), None, None) = (&buffers, &to, routine) {
+        // SAFETY: the caller's promise.
+        let overlapped = unsafe { Overlapped::new(overlapped) };
+        if overlapped.event() == 0
+            && let Some(sent) = at_once::send(socket, *buffer, flags, overlapped)
+        {
+            return started(sent);
+        }
     }
     if to.is_some() {
         // Linux gives the socket its address with the first datagram.
@@ -115,18 +133,11 @@ pub(super) unsafe fn start(
             return Err(error);
         }
     };
-    let operation = Operation {
-        request,
-        overlapped,
-        indication,
-        done: 0,
-        thread: overlapped::this_thread(),
-        cancelled: false,
-        outdated: false,
-        polled: false,
-        message: None,
-    };
-    match overlapped::start(socket, operation)? {
+    started(overlapped::start(socket, Operation::new(request, overlapped, indication)))
+}
+
+fn started(started: Result<Started, Error>) -> Result<Outcome, Error> {
+    match started? {
         Started::Ended(outcome) => Ok(outcome),
         Started::Pending => Err(Error::WSA_IO_PENDING),
     }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::linux::handles::{self, Object};
-use crate::linux::port::{Ended, Packet, Port};
+use crate::linux::port::{self, Ended, Packet, Port, Untaken};
 use crate::linux::status::Status;
 use std::ptr::null_mut;
 use std::sync::Arc;
@@ -114,12 +114,12 @@ pub unsafe extern "system" fn GetQueuedCompletionStatus(
         // Whatever goes wrong: no packet has come.
         // SAFETY: the caller's promise.
         unsafe { memory::write_optional(lpoverlapped, null_mut()) };
-        let port = handles::port(completionport as usize)?;
         if lpnumberofbytestransferred.is_null() || lpcompletionkey.is_null() || lpoverlapped.is_null() {
+            handles::port(completionport as usize)?;
             return Err(Error::WSA_INVALID_PARAMETER);
         }
         let mut packet = One(None);
-        port.take(&mut packet, 1, timeout(dwmilliseconds)).map_err(ended)?;
+        take(completionport, &mut packet, 1, dwmilliseconds)?;
         let packet = packet.0.expect("a wait that succeeds has a packet");
         // SAFETY: as above.
         unsafe { memory::write(lpnumberofbytestransferred, packet.bytes) }?;
@@ -156,25 +156,34 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
     falertable: BOOL,
 ) -> BOOL {
     boundary::call_any_time(FALSE, || {
-        let port = handles::port(completionport as usize)?;
         if lpcompletionportentries.is_null() || ulnumentriesremoved.is_null() || ulcount == 0 {
+            handles::port(completionport as usize)?;
             return Err(Error::WSA_INVALID_PARAMETER);
         }
-        // SAFETY: not NULL, and the caller promises that it is writable.
-        unsafe { memory::write(ulnumentriesremoved, 0) }?;
         // SAFETY: the caller's promise; no more than `ulcount` are asked for.
         let mut packets = unsafe { Entries::new(lpcompletionportentries) };
         let max = ulcount.min(MAX_TAKEN) as usize;
-        let timeout = timeout(dwmilliseconds);
-        match falertable {
-            FALSE => port.take(&mut packets, max, timeout),
-            _ => port.take_alertably(&mut packets, max, timeout),
+        let taken = match falertable {
+            FALSE => take(completionport, &mut packets, max, dwmilliseconds),
+            _ => handles::port(completionport as usize)?
+                .take_alertably(&mut packets, max, timeout(dwmilliseconds))
+                .map_err(ended),
+        };
+        if taken != Err(Error::WSA_INVALID_HANDLE) {
+            // SAFETY: not NULL, and the caller promises that it is writable.
+            unsafe { memory::write(ulnumentriesremoved, packets.count) }?;
         }
-        .map_err(ended)?;
-        // SAFETY: not NULL, and the caller promises that it is writable.
-        unsafe { memory::write(ulnumentriesremoved, packets.count) }?;
-        Ok(TRUE)
+        taken.map(|()| TRUE)
     })
+}
+
+fn take(port: HANDLE, packets: &mut impl Extend<Packet>, max: usize, milliseconds: u32) -> Result<(), Error> {
+    port::take_by_handle(port as usize, packets, max, timeout(milliseconds)).map_err(
+        |untaken| match untaken {
+            Untaken::Unknown(error) => error,
+            Untaken::Ended(how) => ended(how),
+        },
+    )
 }
 
 /// Room for one packet.

@@ -17,6 +17,11 @@ pub const LIMIT_MS: u32 = 20_000;
 /// A completion port.
 pub struct Port(HANDLE);
 
+// SAFETY: a handle is a number, which every thread may use.
+unsafe impl Send for Port {}
+// SAFETY: as above.
+unsafe impl Sync for Port {}
+
 /// What a port gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken {

@@ -13,8 +13,10 @@ use std::os::fd::AsRawFd;
 use std::sync::atomic::{AtomicU16, Ordering::Release};
 
 const CONNECTIONS: u32 = 16384;
-/// Few, so that they stay in the processor's cache; a receive that finds none is asked for again.
-const BUFFERS: u16 = 1024;
+/// For buffers: little, so that it stays in the processor's cache; a receive that finds none is asked for again.
+const MEMORY: usize = 4 << 20;
+/// Most buffers, a power of two as their number must be.
+const BUFFERS: usize = 1024;
 /// MSG_NOSIGNAL and MSG_WAITALL: all of it is sent, or an error comes.
 const WHOLE: i32 = 0x4000 | 0x100;
 const ENOBUFS: i32 = -105;
@@ -26,20 +28,22 @@ const CLOSE: u64 = 1 << 33;
 struct Buffers {
     data: *mut u8,
     room: usize,
+    count: u16,
     ring: *mut BufRingEntry,
     tail: u16,
 }
 
 #[repr(align(4096))]
-struct Page([BufRingEntry; BUFFERS as usize]);
+struct Page([BufRingEntry; BUFFERS]);
 
 impl Buffers {
     fn new(room: usize) -> Self {
         // SAFETY: entries are numbers, for which zero is a value.
         let ring: Box<Page> = Box::new(unsafe { std::mem::zeroed() });
-        let data = vec![0u8; room * BUFFERS as usize].leak().as_mut_ptr();
-        let mut buffers = Self { data, room, ring: Box::leak(ring).0.as_mut_ptr(), tail: 0 };
-        (0..BUFFERS).for_each(|id| buffers.give(id));
+        let count = (MEMORY / room).next_power_of_two().min(BUFFERS) as u16;
+        let data = vec![0u8; room * count as usize].leak().as_mut_ptr();
+        let mut buffers = Self { data, room, count, ring: Box::leak(ring).0.as_mut_ptr(), tail: 0 };
+        (0..count).for_each(|id| buffers.give(id));
         buffers
     }
 
@@ -50,7 +54,7 @@ impl Buffers {
     /// The kernel may use it again.
     fn give(&mut self, id: u16) {
         // SAFETY: the index is less than the ring's length, and the kernel reads up to the tail only.
-        let entry = unsafe { &mut *self.ring.add((self.tail % BUFFERS) as usize) };
+        let entry = unsafe { &mut *self.ring.add((self.tail % self.count) as usize) };
         entry.set_addr(self.address(id) as u64);
         entry.set_len(self.room as u32);
         entry.set_bid(id);
@@ -152,13 +156,16 @@ fn main() -> io::Result<()> {
     let buffers = Buffers::new(room);
     ring.submitter().register_files_sparse(CONNECTIONS)?;
     // SAFETY: the ring of buffers is never freed.
-    unsafe { ring.submitter().register_buf_ring_with_flags(buffers.ring as u64, BUFFERS, 0, 0)? };
+    unsafe { ring.submitter().register_buf_ring_with_flags(buffers.ring as u64, buffers.count, 0, 0)? };
     let connections = (0..CONNECTIONS).map(|_| Connection::default()).collect();
     let mut server = Server { ring, buffers, listener, connections };
     let mut completions: Vec<(u64, i32, u32)> = Vec::new();
     server.accept();
     loop {
-        server.ring.submit_and_wait(1)?;
+        match server.ring.submit_and_wait(1) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+            _ => {}
+        }
         completions.extend(server.ring.completion().map(|one| (one.user_data(), one.result(), one.flags())));
         for (data, result, flags) in completions.drain(..) {
             server.complete(data, result, flags);

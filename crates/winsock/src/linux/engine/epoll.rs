@@ -97,7 +97,7 @@ fn tell(number: usize, events: i32) {
         overlapped::on_ready(&socket, Direction::Receive, short_says_nothing);
     }
     if events & (EPOLLOUT | EPOLLHUP | EPOLLERR) != 0 {
-        overlapped::on_ready(&socket, Direction::Send, false);
+        overlapped::on_room(&socket);
     }
 }
 

@@ -53,6 +53,15 @@ pub(super) fn hold() -> impl Any {
 #[derive(Clone, Copy)]
 pub(crate) struct Registration(usize);
 
+/// How an engine goes about an operation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It tells when an attempt may find something.
+    Attempt,
+    /// It is given the operation.
+    HandOver,
+}
+
 /// One engine.
 pub(crate) struct Engine {
     backend: Backend,
@@ -150,6 +159,16 @@ impl Engine {
         }
     }
 
+    /// How it goes about sends and receives on a stream; `None`: that is not sure.
+    #[inline]
+    pub(crate) fn usual_way(&self) -> Option<Way> {
+        match &self.backend {
+            Backend::Epoll(_) => Some(Way::Attempt),
+            Backend::Uring(_) => Some(Way::HandOver),
+            Backend::Script(_) => None,
+        }
+    }
+
     /// Gives the first operation of a direction to the backend, whose lane is locked; `empty`: an attempt would probably
     /// find nothing. Answers whether the kernel has it now.
     pub(crate) fn hand_over(&self, socket: &Arc<Socket>, operation: &mut Operation, empty: bool) -> bool {
@@ -181,7 +200,7 @@ impl Engine {
     pub(crate) fn flush_unless_driving(&self) {
         match &self.backend {
             Backend::Epoll(_) | Backend::Script(_) => {}
-            Backend::Uring(_) if port::runs_on(&self.port) => monitor::stay_awake(),
+            Backend::Uring(_) if port::runs_on(&self.port) => monitor::stay_awake_for_requests(),
             Backend::Uring(uring) => uring.submit(),
         }
     }

@@ -59,6 +59,11 @@ pub(super) fn stay_awake() {
     NAP.end();
 }
 
+/// The same for requests that the calling thread has put into a ring: the thread's last look takes the same lock.
+pub(super) fn stay_awake_for_requests() {
+    NAP.end_after_lock();
+}
+
 fn run() {
     let mut still = 0;
     loop {

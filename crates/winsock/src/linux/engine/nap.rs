@@ -25,6 +25,12 @@ impl Nap {
     pub(super) fn end(&self) {
         // Either this sees the thread asleep, or the thread sees what was written before this.
         fence(SeqCst);
+        self.end_after_lock();
+    }
+
+    /// The same for what the caller wrote under a lock that the thread's last look takes too: whoever has it later sees
+    /// what the other did before. Costs a load while the thread is awake.
+    pub(super) fn end_after_lock(&self) {
         if self.0.load(Relaxed) == ASLEEP && self.0.swap(AWAKE, AcqRel) == ASLEEP {
             self.0.wake_one();
         }
@@ -65,6 +71,24 @@ mod tests {
             // Loom finds an order in which this never returns, if there is one.
             nap.sleep_unless(|| drives.load(Relaxed) == 1);
             assert_eq!(drives.load(Relaxed), 1, "it woke up because of the driver");
+            driver.join().unwrap();
+        });
+    }
+
+    #[test]
+    fn loom_a_lock_that_both_take_is_enough() {
+        loom::model(|| {
+            let nap = Arc::new(Nap::new());
+            let requests = Arc::new(loom::sync::Mutex::new(0));
+            let driver = {
+                let (nap, requests) = (Arc::clone(&nap), Arc::clone(&requests));
+                thread::spawn(move || {
+                    *requests.lock().unwrap() = 1;
+                    nap.end_after_lock();
+                })
+            };
+            nap.sleep_unless(|| *requests.lock().unwrap() == 1);
+            assert_eq!(*requests.lock().unwrap(), 1, "it woke up because of the driver");
             driver.join().unwrap();
         });
     }

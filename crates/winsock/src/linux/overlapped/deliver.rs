@@ -9,6 +9,7 @@ use crate::linux::clock;
 use crate::linux::dispatcher::{self, Signal};
 use crate::linux::faults;
 use crate::linux::fork;
+use crate::linux::lent::Overlapped;
 use crate::linux::network_events;
 use crate::linux::operation::{Indication, Operation, Outcome};
 use crate::linux::socket::Socket;
@@ -90,14 +91,7 @@ fn deliver_now(socket: &Arc<Socket>, mut operation: Operation, outcome: Outcome,
     let socket = request.owner().unwrap_or(socket);
     let finish = || overlapped.finish(outcome.status, outcome.bytes);
     match indication {
-        Indication::Packet => match socket.io.binding.get() {
-            Some(binding) => {
-                finish();
-                socket.io.post(binding, overlapped, outcome, when);
-            }
-            None if socket.io.has_mode(SKIP_SET_EVENT_ON_HANDLE) => finish(),
-            None => signal_with(&socket.signal, finish),
-        },
+        Indication::Packet => return deliver_packet(socket, overlapped, outcome, when),
         Indication::Event { event, and_packet } => {
             signal_with(&event.signal, finish);
             if let (Some(binding), true) = (socket.io.binding.get(), and_packet) {
@@ -112,6 +106,20 @@ fn deliver_now(socket: &Arc<Socket>, mut operation: Operation, outcome: Outcome,
         }
     }
     // What it left behind is there for others.
+    network_events::look_again(socket);
+}
+
+/// The same for [`Indication::Packet`]: to the port, or to the socket's own signal.
+pub(super) fn deliver_packet(socket: &Socket, overlapped: Overlapped, outcome: Outcome, when: When) {
+    let finish = || overlapped.finish(outcome.status, outcome.bytes);
+    match socket.io.binding.get() {
+        Some(binding) => {
+            finish();
+            socket.io.post(binding, overlapped, outcome, when);
+        }
+        None if socket.io.has_mode(SKIP_SET_EVENT_ON_HANDLE) => finish(),
+        None => signal_with(&socket.signal, finish),
+    }
     network_events::look_again(socket);
 }
 

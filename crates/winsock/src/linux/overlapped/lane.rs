@@ -2,6 +2,7 @@
 
 use super::MAX_OUTSTANDING;
 use crate::linux::engine::Engine;
+use crate::linux::lent::Overlapped;
 use crate::linux::operation::{Attempt, Direction, Operation, Outcome, Request};
 use crate::linux::socket::Socket;
 use std::collections::VecDeque;
@@ -25,20 +26,35 @@ pub(crate) struct Lane {
 /// What became of operations that were worked on under a lane's lock.
 #[derive(Default)]
 pub(super) struct Progress {
-    /// The first that has ended: rarely are there more, and one takes no memory of its own.
+    /// The first that has ended, if all that is left of it is its packet.
+    pub(super) packet: Option<(Overlapped, Outcome)>,
+    /// The first that has ended and is more than that: rarely are there others, and one takes no memory of its own.
     pub(super) ended: Option<(Operation, Outcome)>,
-    pub(super) ended_later: Vec<(Operation, Outcome)>,
+    pub(super) more: Option<Box<More>>,
+}
+
+#[derive(Default)]
+pub(super) struct More {
+    pub(super) ended: Vec<(Operation, Outcome)>,
     /// Lanes that operations went on to.
     pub(super) moved: Vec<(Arc<Socket>, Direction)>,
 }
 
 impl Progress {
+    fn is_empty(&self) -> bool {
+        self.packet.is_none() && self.ended.is_none()
+    }
+
     #[inline]
     fn end(&mut self, operation: Operation, outcome: Outcome) {
         match self.ended {
             None => self.ended = Some((operation, outcome)),
-            Some(_) => self.ended_later.push((operation, outcome)),
+            Some(_) => self.more().ended.push((operation, outcome)),
         }
+    }
+
+    fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
     }
 }
 
@@ -90,10 +106,15 @@ impl Lane {
 
     /// The first operation has its outcome.
     pub(super) fn end_first(&mut self, outcome: Outcome, more: bool, progress: &mut Progress) {
-        let operation = self.take_first().expect("it was there");
+        match &self.first {
+            Some(first) if progress.is_empty() && first.is_plain() => {
+                progress.packet = Some((first.overlapped, outcome));
+                self.first = self.rest.pop_front();
+            }
+            Some(_) | None => progress.end(self.take_first().expect("it was there"), outcome),
+        }
         // What took the last of it lets a disconnect go on.
         self.ready = more || self.first.as_ref().is_some_and(|next| next.request.gives_way());
-        progress.end(operation, outcome);
     }
 
     /// Works on the operations, in order, until one is left that has to wait or is with the kernel.
@@ -114,8 +135,10 @@ impl Lane {
                 Attempt::Again => {}
                 Attempt::Moves { to, request } => {
                     let operation = self.take_first().expect("it was there");
-                    progress.moved.push(go_on(operation, to, request));
+                    progress.more().moved.push(go_on(operation, to, request));
                 }
+                Attempt::Blocked | Attempt::Parked
+                    if !socket.io.meets_nothing(operation.request.direction()) => {}
                 // What has ended and has nothing to say yet will say it by an event of its own.
                 Attempt::Blocked => self.wait_for_news(),
                 Attempt::Parked => return self.wait_for_news(),

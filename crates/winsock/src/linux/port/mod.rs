@@ -5,21 +5,24 @@
 
 #[cfg(all(test, not(loom)))]
 mod closing;
+mod member;
 mod queue;
 mod waiter;
 
+pub(crate) use member::{Paused, leave_inherited, pause, runs_on};
 pub(crate) use queue::Packet;
 
 use super::apc;
 use super::engine::{self, Engine};
 use super::fork;
-use super::sys::Errno;
+use super::handles;
+use super::sys::{BorrowedFd, Errno};
 use super::thread::{self, ThreadControl};
 use super::wait;
 use crate::error::Error;
+use member::Member;
 use queue::{Next, Queue, Wake};
-use std::cell::{Cell, RefCell};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use waiter::Waiter;
 
@@ -46,37 +49,50 @@ pub(crate) enum Ended {
 /// would otherwise keep the queue full and the engine unseen.
 const TAKES_PER_LOOK: u32 = 64;
 
-/// The port that the thread takes its packets from, and whether it counts as running there.
-struct Membership {
-    port: Option<Arc<Port>>,
-    running: bool,
-}
-
-impl Drop for Membership {
-    fn drop(&mut self) {
-        self.leave();
-    }
-}
-
-impl Membership {
-    /// The thread asks no more from its port.
-    fn leave(&mut self) {
-        if let Some(port) = self.port.take()
-            && std::mem::take(&mut self.running)
-        {
-            port.flush();
-            let wake = port.lock().stop_running(port.engine.get().is_some());
-            port.wake(wake);
-        }
-    }
-}
-
 thread_local! {
-    static MEMBERSHIP: RefCell<Membership> = const { RefCell::new(Membership { port: None, running: false }) };
     static WAITER: Arc<Waiter> = Arc::new(Waiter::new());
-    /// The port whose engine this thread is driving: what completes there is taken by this thread next.
-    static DRIVING: Cell<*const Port> = const { Cell::new(std::ptr::null()) };
-    static TAKES: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Why [`take_by_handle`] took nothing.
+pub(crate) enum Untaken {
+    /// The handle names no port: the error of [`handles::port`].
+    Unknown(Error),
+    Ended(Ended),
+}
+
+/// As [`Port::take`], from the port of a handle. The one that the thread asks all the time it keeps: that costs no
+/// reference.
+///
+/// # Errors
+/// See [`Untaken`].
+pub(crate) fn take_by_handle(
+    handle: usize,
+    packets: &mut impl Extend<Packet>,
+    max: usize,
+    timeout: Option<Duration>,
+) -> Result<(), Untaken> {
+    let asked = member::me(|member| {
+        let port = member.lend(handle)?;
+        if !handles::is_live(handle) {
+            member.give_back(port);
+            member.leave();
+            return None;
+        }
+        let taken = port.take_as(member, packets, max, timeout, None);
+        if taken == Err(Ended::Closed) {
+            // Perhaps long ago, and the handle is another's by now.
+            return if handles::is_live(handle) { None } else { Some(taken) };
+        }
+        member.give_back(port);
+        Some(taken)
+    });
+    if let Some(taken) = asked.flatten() {
+        return taken.map_err(Untaken::Ended);
+    }
+    let port = handles::port(handle).map_err(Untaken::Unknown)?;
+    port.take(packets, max, timeout).map_err(Untaken::Ended)?;
+    member::me(|member| member.remember(handle));
+    Ok(())
 }
 
 impl Port {
@@ -116,13 +132,10 @@ impl Port {
 
     /// Queues a packet.
     pub(crate) fn post(&self, packet: Packet) {
-        let mut queue = self.lock();
-        if DRIVING.get() == std::ptr::from_ref(self) {
-            queue.push_quietly(packet);
+        if member::me(|member| member.harvests(self, packet)).unwrap_or(false) {
             return;
         }
-        let wake = queue.push(packet);
-        drop(queue);
+        let wake = self.lock().push(packet);
         self.wake(wake);
     }
 
@@ -145,7 +158,7 @@ impl Port {
         timeout: Option<Duration>,
     ) -> Result<(), Ended> {
         let thread = thread::current();
-        let taken = self.take_as(packets, max, timeout, Some(&thread));
+        let taken = self.take_by(packets, max, timeout, Some(&thread));
         if taken == Err(Ended::Alerted) {
             apc::run(&thread);
         }
@@ -162,21 +175,35 @@ impl Port {
         max: usize,
         timeout: Option<Duration>,
     ) -> Result<(), Ended> {
-        self.take_as(packets, max, timeout, None)
+        self.take_by(packets, max, timeout, None)
     }
 
-    /// `alertable`: the calling thread, if the wait ends when procedure calls are queued to it.
-    fn take_as(
+    fn take_by(
         self: &Arc<Port>,
         packets: &mut impl Extend<Packet>,
         max: usize,
         timeout: Option<Duration>,
         alertable: Option<&Arc<ThreadControl>>,
     ) -> Result<(), Ended> {
-        self.look_now_and_then();
-        let was_running = self.join();
+        // A thread that is ending belongs to no port any more.
+        member::me(|member| self.take_as(member, packets, max, timeout, alertable))
+            .unwrap_or(Err(Ended::Closed))
+    }
+
+    /// `alertable`: the calling thread, if the wait ends when procedure calls are queued to it.
+    fn take_as(
+        self: &Arc<Port>,
+        member: &Member,
+        packets: &mut impl Extend<Packet>,
+        max: usize,
+        timeout: Option<Duration>,
+        alertable: Option<&Arc<ThreadControl>>,
+    ) -> Result<(), Ended> {
+        let was_running = member.join(self);
+        self.look_now_and_then(member);
         let mut deadline = None;
         let mut queue = self.lock();
+        member.bring_in(&mut queue);
         if was_running {
             queue.asks_again();
         }
@@ -190,7 +217,7 @@ impl Port {
                     let wake = queue.wake_for_work();
                     drop(queue);
                     self.wake(wake);
-                    self.set_running();
+                    member.runs();
                     return Ok(());
                 }
                 Next::Closed => {
@@ -200,7 +227,7 @@ impl Port {
                     if let (Some(engine), true) = (engine, others) {
                         engine.wake();
                     }
-                    MEMBERSHIP.with_borrow_mut(|membership| membership.port = None);
+                    member.leave();
                     return Err(Ended::Closed);
                 }
                 Next::Kernel(given) | Next::Park(given) => turn = Some(given),
@@ -229,11 +256,12 @@ impl Port {
                     let engine = engine.expect("it has drivers");
                     match alertable {
                         Some(thread) if left != Some(Duration::ZERO) => {
-                            self.drive_alertably(engine, thread, deadline);
+                            self.drive_alertably(member, engine, thread, deadline);
                         }
-                        Some(_) | None => self.drive(engine, left),
+                        Some(_) | None => self.drive(member, engine, left),
                     }
                     queue = self.lock();
+                    member.bring_in(&mut queue);
                     queue.left_kernel(turn);
                 }
                 Next::Park(turn) => {
@@ -257,36 +285,15 @@ impl Port {
         };
         queue.start_running();
         drop(queue);
-        self.set_running();
+        member.runs();
         Err(ended)
     }
 
-    fn set_running(&self) {
-        MEMBERSHIP.with_borrow_mut(|membership| membership.running = true);
-    }
-
-    /// Makes the calling thread one of this port's. Answers whether it counts as running here.
-    fn join(self: &Arc<Port>) -> bool {
-        thread::leave_plain();
-        MEMBERSHIP.with_borrow_mut(|membership| {
-            match &membership.port {
-                Some(port) if Arc::ptr_eq(port, self) => {}
-                Some(_) | None => {
-                    membership.leave();
-                    membership.port = Some(Arc::clone(self));
-                }
-            }
-            std::mem::take(&mut membership.running)
-        })
-    }
-
-    fn look_now_and_then(&self) {
-        let takes = TAKES.get().wrapping_add(1);
-        TAKES.set(takes);
-        if takes.is_multiple_of(TAKES_PER_LOOK)
+    fn look_now_and_then(&self, member: &Member) {
+        if member.count_take().is_multiple_of(TAKES_PER_LOOK)
             && let Some(engine) = self.engine.get()
         {
-            self.drive(engine, Some(Duration::ZERO));
+            self.drive(member, engine, Some(Duration::ZERO));
         }
     }
 
@@ -297,24 +304,27 @@ impl Port {
     }
 
     /// Lets the engine make progress; what completes is this thread's to take.
-    fn drive(&self, engine: &Engine, timeout: Option<Duration>) {
-        let before = DRIVING.replace(std::ptr::from_ref(self));
-        engine.drive(timeout);
-        DRIVING.set(before);
+    fn drive(&self, member: &Member, engine: &Engine, timeout: Option<Duration>) {
+        member.while_driving(self, || engine.drive(timeout));
     }
 
     /// The same, but a procedure call for the thread ends the wait too, and stays queued.
-    fn drive_alertably(&self, engine: &Engine, thread: &Arc<ThreadControl>, deadline: Option<Instant>) {
+    fn drive_alertably(
+        &self,
+        member: &Member,
+        engine: &Engine,
+        thread: &Arc<ThreadControl>,
+        deadline: Option<Instant>,
+    ) {
         engine.flush();
-        let before = DRIVING.replace(std::ptr::from_ref(self));
-        engine.drive_after(|descriptor| {
+        let wait = |descriptor: BorrowedFd<'_>| {
             match wait::poll_alertably(thread, descriptor, deadline) {
                 Ok(()) | Err(Errno::EINTR) => {}
                 // No descriptor is left to be woken by: the caller looks again soon.
                 Err(_) => std::thread::sleep(Duration::from_millis(1)),
             }
-        });
-        DRIVING.set(before);
+        };
+        member.while_driving(self, || engine.drive_after(wait));
     }
 
     /// Sees to it that the engine makes progress though none of the port's threads drives it: a parked one is called,
@@ -352,57 +362,5 @@ impl Port {
         if let (Some(engine), true) = (self.engine.get(), attended) {
             engine.wake();
         }
-    }
-}
-
-/// After a fork: the one thread of the child belongs to no port any more.
-pub(crate) fn leave_inherited() {
-    DRIVING.set(std::ptr::null());
-    let take = |membership: &RefCell<Membership>| {
-        let mut membership = membership.try_borrow_mut().ok()?;
-        membership.running = false;
-        membership.port.take()
-    };
-    drop(MEMBERSHIP.try_with(take));
-}
-
-/// Whether the calling thread took its last packet from this port and runs: it will ask again.
-pub(crate) fn runs_on(port: &Weak<Port>) -> bool {
-    MEMBERSHIP
-        .try_with(|membership| {
-            let membership = membership.borrow();
-            let same = membership.port.as_ref().is_some_and(|mine| Arc::as_ptr(mine) == port.as_ptr());
-            same && membership.running
-        })
-        .unwrap_or(false)
-}
-
-/// A thread of a port that blocks in a call of ours: it does not count as running until this goes.
-pub(crate) struct Paused(Arc<Port>);
-
-/// The calling thread is about to block. `None`, for a look at a variable of the thread, if it runs on no port.
-pub(crate) fn pause() -> Option<Paused> {
-    let mine = |membership: &RefCell<Membership>| {
-        let mut membership = membership.try_borrow_mut().ok()?;
-        if std::mem::take(&mut membership.running) { membership.port.clone() } else { None }
-    };
-    let port = MEMBERSHIP.try_with(mine).ok().flatten()?;
-    port.flush();
-    let wake = port.lock().stop_running(port.engine.get().is_some());
-    port.wake(wake);
-    Some(Paused(port))
-}
-
-impl Drop for Paused {
-    fn drop(&mut self) {
-        // A routine that ran in the wait may have asked this port or another: then that call counts.
-        let _ = MEMBERSHIP.try_with(|membership| {
-            let Ok(mut membership) = membership.try_borrow_mut() else { return };
-            let still = membership.port.as_ref().is_some_and(|mine| Arc::ptr_eq(mine, &self.0));
-            if still && !membership.running {
-                membership.running = true;
-                self.0.lock().start_running();
-            }
-        });
     }
 }

@@ -88,9 +88,9 @@ impl Queue {
         self.wake_for_work()
     }
 
-    /// A packet comes in from the thread that drives the engine and will ask for packets next.
-    pub(crate) fn push_quietly(&mut self, packet: Packet) {
-        self.packets.push_back(packet);
+    /// Packets come in from the thread that drives the engine and will ask for packets next.
+    pub(crate) fn push_quietly(&mut self, packets: &mut Vec<Packet>) {
+        self.packets.extend(packets.drain(..));
     }
 
     /// The calling thread, not counted as running, asks for up to `max` packets. `drivers` is how many threads
@@ -106,8 +106,9 @@ impl Queue {
             return Next::Closed;
         }
         if !self.packets.is_empty() && self.running < self.limit {
-            let count = self.packets.len().min(max);
-            room.extend(self.packets.drain(..count));
+            for _ in 0..max.min(self.packets.len()) {
+                room.extend(self.packets.pop_front());
+            }
             self.running += 1;
             return Next::Taken;
         }

@@ -156,12 +156,27 @@ pub(crate) fn peer_address(fd: BorrowedFd<'_>) -> Result<SockAddr, Errno> {
     Ok(address)
 }
 
+/// Sending and receiving, the calls that a program makes most: not libc's, which are points at which a thread can be
+/// cancelled. In a process with several threads that costs a few atomic operations each, and a thread that is
+/// cancelled inside a function of ours could not unwind.
+///
+/// # Safety
+/// Those of `sendto` and `recvfrom` without an address.
+#[inline]
+unsafe fn transfer(call: libc::c_long, fd: BorrowedFd<'_>, buffer: Buffer, len: usize, flags: i32) -> isize {
+    const NO_ADDRESS: *const libc::sockaddr = std::ptr::null();
+    let (fd, flags) = (libc::c_long::from(fd.as_raw_fd()), libc::c_long::from(flags));
+    // SAFETY: the caller's promise.
+    let result = unsafe { libc::syscall(call, fd, buffer.0.iov_base, len, flags, NO_ADDRESS, NO_ADDRESS) };
+    result as isize
+}
+
 /// `send`.
 #[inline]
 pub(crate) fn send(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
     let send = |len| {
         // SAFETY: the kernel checks the caller's memory itself and answers EFAULT.
-        check_len(unsafe { libc::send(fd.as_raw_fd(), buffer.0.iov_base, len, flags) })
+        check_len(unsafe { transfer(libc::SYS_sendto, fd, buffer, len, flags) })
     };
     if faults::on() { faults::send(fd, buffer.len(), flags, send) } else { send(buffer.len()) }
 }
@@ -171,7 +186,7 @@ pub(crate) fn send(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usi
 pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
     let receive = |len| {
         // SAFETY: the caller lends the memory for writing; the kernel checks it and answers EFAULT.
-        check_len(unsafe { libc::recv(fd.as_raw_fd(), buffer.0.iov_base, len, flags) })
+        check_len(unsafe { transfer(libc::SYS_recvfrom, fd, buffer, len, flags) })
     };
     if faults::on() { faults::receive(fd, buffer.len(), flags, receive) } else { receive(buffer.len()) }
 }

@@ -309,10 +309,8 @@ impl World {
             Step::TimeOut { thread } => self.come_back(thread, true),
             Step::Work { thread, packets } => {
                 if let At::Kernel(turn, _) = self.at[thread] {
-                    for _ in 0..packets {
-                        let packet = self.packet();
-                        self.queue.push_quietly(packet);
-                    }
+                    let mut harvest = (0..packets).map(|_| self.packet()).collect();
+                    self.queue.push_quietly(&mut harvest);
                     self.at[thread] = At::Kernel(turn, Sleep::Working);
                 }
             }

@@ -1,0 +1,174 @@
+//! What a thread knows of the port that it takes its packets from: one variable of the thread, found once a call.
+
+use super::{Packet, Port};
+use crate::linux::thread;
+use std::cell::{Cell, RefCell};
+use std::ptr::null;
+use std::sync::{Arc, Weak};
+
+pub(super) struct Member {
+    /// The port that the thread takes its packets from. Empty while the thread asks it by its handle.
+    port: Cell<Option<Arc<Port>>>,
+    /// Where that port is.
+    place: Cell<*const Port>,
+    /// The handle by which the thread asked it the last time; 0 for none.
+    handle: Cell<usize>,
+    /// Whether the thread counts as running there.
+    running: Cell<bool>,
+    /// The port whose engine the thread is driving: what completes there is taken by this thread next.
+    driving: Cell<*const Port>,
+    /// What has completed there; it goes into the queue all together.
+    harvest: RefCell<Vec<Packet>>,
+    takes: Cell<u32>,
+}
+
+thread_local! {
+    static MEMBER: Member = const {
+        Member {
+            port: Cell::new(None),
+            place: Cell::new(null()),
+            handle: Cell::new(0),
+            running: Cell::new(false),
+            driving: Cell::new(null()),
+            harvest: RefCell::new(Vec::new()),
+            takes: Cell::new(0),
+        }
+    };
+}
+
+/// What the calling thread knows; nothing when it is ending.
+#[inline]
+pub(super) fn me<T>(look: impl FnOnce(&Member) -> T) -> Option<T> {
+    MEMBER.try_with(look).ok()
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+impl Member {
+    /// Makes the thread one of a port's. Answers whether it counted as running there, which it does no more.
+    pub(super) fn join(&self, port: &Arc<Port>) -> bool {
+        if !std::ptr::eq(self.place.get(), Arc::as_ptr(port)) {
+            thread::leave_plain();
+            self.leave();
+            self.port.set(Some(Arc::clone(port)));
+            self.place.set(Arc::as_ptr(port));
+        }
+        self.running.take()
+    }
+
+    /// The thread asks no more from its port.
+    pub(super) fn leave(&self) {
+        self.handle.set(0);
+        self.place.set(null());
+        if let Some(port) = self.port.take()
+            && self.running.take()
+        {
+            port.flush();
+            let wake = port.lock().stop_running(port.engine.get().is_some());
+            port.wake(wake);
+        }
+    }
+
+    /// The port that the thread asked by this handle the last time: to be given back.
+    pub(super) fn lend(&self, handle: usize) -> Option<Arc<Port>> {
+        if self.handle.get() == handle { self.port.take() } else { None }
+    }
+
+    pub(super) fn give_back(&self, port: Arc<Port>) {
+        self.port.set(Some(port));
+    }
+
+    /// The thread has asked its port by this handle.
+    pub(super) fn remember(&self, handle: usize) {
+        self.handle.set(handle);
+    }
+
+    pub(super) fn runs(&self) {
+        self.running.set(true);
+    }
+
+    /// Counts how often the thread has asked.
+    pub(super) fn count_take(&self) -> u32 {
+        let takes = self.takes.get().wrapping_add(1);
+        self.takes.set(takes);
+        takes
+    }
+
+    /// Whatever completes on the port meanwhile is harvested.
+    pub(super) fn while_driving(&self, port: &Port, drive: impl FnOnce()) {
+        let before = self.driving.replace(port);
+        drive();
+        self.driving.set(before);
+    }
+
+    /// Keeps a packet for [`Member::bring_in`] if the thread drives its port's engine.
+    #[inline]
+    pub(super) fn harvests(&self, port: &Port, packet: Packet) -> bool {
+        let harvests = std::ptr::eq(self.driving.get(), port);
+        if harvests {
+            self.harvest.borrow_mut().push(packet);
+        }
+        harvests
+    }
+
+    /// What was harvested.
+    #[inline]
+    pub(super) fn bring_in(&self, queue: &mut super::Queue) {
+        let mut harvest = self.harvest.borrow_mut();
+        if !harvest.is_empty() {
+            queue.push_quietly(&mut harvest);
+        }
+    }
+}
+
+/// After a fork: the one thread of the child belongs to no port any more.
+pub(crate) fn leave_inherited() {
+    let forget = |member: &Member| {
+        member.driving.set(null());
+        member.running.set(false);
+        member.harvest.borrow_mut().clear();
+        member.leave();
+    };
+    let _ = me(forget);
+}
+
+/// Whether the calling thread took its last packet from this port and runs: it will ask again.
+pub(crate) fn runs_on(port: &Weak<Port>) -> bool {
+    me(|member| member.running.get() && std::ptr::eq(member.place.get(), port.as_ptr())).unwrap_or(false)
+}
+
+/// A thread of a port that blocks in a call of ours: it does not count as running until this goes.
+pub(crate) struct Paused(Arc<Port>);
+
+/// The calling thread is about to block. `None`, for a look at a variable of the thread, if it runs on no port.
+pub(crate) fn pause() -> Option<Paused> {
+    let mine = |member: &Member| {
+        if !member.running.take() {
+            return None;
+        }
+        let port = member.port.take();
+        member.port.set(port.clone());
+        port
+    };
+    let port = me(mine).flatten()?;
+    port.flush();
+    let wake = port.lock().stop_running(port.engine.get().is_some());
+    port.wake(wake);
+    Some(Paused(port))
+}
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        // A routine that ran in the wait may have asked this port or another: then that call counts.
+        let _ = me(|member| {
+            let still = std::ptr::eq(member.place.get(), Arc::as_ptr(&self.0));
+            if still && !member.running.replace(true) {
+                self.0.lock().start_running();
+            }
+        });
+    }
+}
