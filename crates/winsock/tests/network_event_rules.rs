@@ -545,6 +545,7 @@ fn one_s_own_shutdown_is_no_end() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: an event is set after what it tells was recorded")]
 fn an_end_waits_until_the_data_before_it_is_read() {
     start();
     for model in MODELS {

@@ -287,6 +287,7 @@ fn child_takes_a_socket() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "Linux: a forged description of a socket is refused")]
 fn another_process_can_take_a_socket() {
     start();
     let (client, server) = pair();

@@ -214,6 +214,7 @@ fn with_reuse_the_handle_is_good_for_another_connection() {
 
 /// The peer is gone when what ends the connection is sent, and resets it.
 #[test]
+#[cfg_attr(windows, ignore = "Wine 8: a reset stays visible")]
 fn a_connection_that_breaks_as_it_is_ended_is_broken_for_every_call() {
     start();
     let (s, stream) = connected();

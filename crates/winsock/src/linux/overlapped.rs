@@ -576,12 +576,16 @@ impl Io {
         if when == When::AtOnce && outcome.status == Status::SUCCESS && self.has_mode(SKIP_PORT_ON_SUCCESS) {
             return;
         }
-        binding.port.post(Packet {
+        let packet = Packet {
             key: binding.key,
             overlapped: overlapped.address(),
             bytes: outcome.bytes as u32,
             status: outcome.status.0,
-        });
+        };
+        match when {
+            When::AtOnce => binding.port.post_own(packet),
+            When::Later => binding.port.post(packet),
+        }
     }
 
     fn has_mode(&self, mode: u8) -> bool {

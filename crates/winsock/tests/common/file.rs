@@ -17,11 +17,14 @@ pub struct TestFile {
     handle: usize,
 }
 
-/// A path that no other test has.
+/// A path that no other test has, and no file.
 pub fn free_path() -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let name = format!("winsock-test-{}-{}", std::process::id(), NEXT.fetch_add(1, Relaxed));
-    std::env::temp_dir().join(name)
+    let path = std::env::temp_dir().join(name);
+    // A process that was killed may have left one, and its number comes again, soon on Windows.
+    let _ = std::fs::remove_file(&path);
+    path
 }
 
 /// `CreateFileA` with a path; INVALID_HANDLE_VALUE on failure.

@@ -36,7 +36,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 pub(crate) use choice::check;
-pub(crate) use monitor::watch;
+pub(crate) use monitor::{stay_awake_for_what_waits, watch};
 
 static GLOBAL: Mutex<Option<Arc<Engine>>> = Mutex::new(None);
 
@@ -200,7 +200,7 @@ impl Engine {
     pub(crate) fn flush_unless_driving(&self) {
         match &self.backend {
             Backend::Epoll(_) | Backend::Script(_) => {}
-            Backend::Uring(_) if port::runs_on(&self.port) => monitor::stay_awake_for_requests(),
+            Backend::Uring(_) if port::runs_on(&self.port) => monitor::stay_awake_for_what_waits(),
             Backend::Uring(uring) => uring.submit(),
         }
     }

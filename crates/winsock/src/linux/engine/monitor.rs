@@ -59,8 +59,9 @@ pub(super) fn stay_awake() {
     NAP.end();
 }
 
-/// The same for requests that the calling thread has put into a ring: the thread's last look takes the same lock.
-pub(super) fn stay_awake_for_requests() {
+/// The same for what the calling thread has left in a ring or in the queue of a port until it asks: the last look takes the
+/// same lock.
+pub(crate) fn stay_awake_for_what_waits() {
     NAP.end_after_lock();
 }
 
@@ -85,8 +86,9 @@ fn look() -> bool {
         let Some(engine) = engine else { return false };
         let drives = engine.drives.load(Relaxed);
         let attended = engine.drivers.load(Relaxed) > 0;
-        // A thread that computes has left requests lying.
+        // A thread that computes has left requests or a packet lying.
         engine.flush();
+        moves |= engine.port.upgrade().is_some_and(|port| port.look_after());
         if drives != watched.drives {
             watched.drives = drives;
             moves = true;

@@ -91,6 +91,10 @@ impl Member {
         self.running.set(true);
     }
 
+    pub(super) fn runs_on(&self, port: *const Port) -> bool {
+        self.running.get() && std::ptr::eq(self.place.get(), port)
+    }
+
     /// Counts how often the thread has asked.
     pub(super) fn count_take(&self) -> u32 {
         let takes = self.takes.get().wrapping_add(1);
@@ -138,7 +142,7 @@ pub(crate) fn leave_inherited() {
 
 /// Whether the calling thread took its last packet from this port and runs: it will ask again.
 pub(crate) fn runs_on(port: &Weak<Port>) -> bool {
-    me(|member| member.running.get() && std::ptr::eq(member.place.get(), port.as_ptr())).unwrap_or(false)
+    me(|member| member.runs_on(port.as_ptr())).unwrap_or(false)
 }
 
 /// A thread of a port that blocks in a call of ours: it does not count as running until this goes.

@@ -139,6 +139,26 @@ impl Port {
         self.wake(wake);
     }
 
+    /// Queues the packet of an operation that ended in the call which started it. A thread that runs on this port asks next
+    /// and takes it: nobody else is woken for that.
+    pub(crate) fn post_own(&self, packet: Packet) {
+        if !member::me(|member| member.runs_on(self)).unwrap_or(false) {
+            return self.post(packet);
+        }
+        let wake = self.lock().push_own(packet);
+        self.wake(wake);
+        engine::stay_awake_for_what_waits();
+    }
+
+    /// Sees to it that packets are taken which wait for a thread that has gone on to compute. Answers whether somebody
+    /// was woken.
+    pub(crate) fn look_after(&self) -> bool {
+        let wake = self.lock().wake_for_work();
+        let wakes = !matches!(wake, Wake::Nobody);
+        self.wake(wake);
+        wakes
+    }
+
     fn wake(&self, wake: Wake) {
         match wake {
             Wake::Nobody => {}

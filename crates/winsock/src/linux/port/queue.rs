@@ -93,6 +93,14 @@ impl Queue {
         self.packets.extend(packets.drain(..));
     }
 
+    /// A packet comes in from a thread that runs here and will ask next: alone in the queue it waits for that thread. Who
+    /// computes instead is found out by the monitor, which asks for [`Queue::wake_for_work`].
+    pub(crate) fn push_own(&mut self, packet: Packet) -> Wake {
+        let alone = self.packets.is_empty();
+        self.packets.push_back(packet);
+        if alone { Wake::Nobody } else { self.wake_for_work() }
+    }
+
     /// The calling thread, not counted as running, asks for up to `max` packets. `drivers` is how many threads
     /// may wait in the kernel, and `turn` the one that the thread has if it has waited in this call.
     pub(crate) fn ask(

@@ -50,6 +50,17 @@ impl Port {
         self.wake(wake);
     }
 
+    /// Of a thread that runs here.
+    fn post_own(&self, key: usize) {
+        let wake = self.queue.lock().unwrap().push_own(Packet { key, overlapped: 0, bytes: 0, status: 0 });
+        self.wake(wake);
+    }
+
+    fn look_after(&self) {
+        let wake = self.queue.lock().unwrap().wake_for_work();
+        self.wake(wake);
+    }
+
     /// One packet, or `None` when the port is closed.
     fn take(&self, waiter: &Arc<Waiter>) -> Option<usize> {
         let mut turn = None;
@@ -154,6 +165,26 @@ fn loom_every_packet_finds_a_thread() {
             port.post(2);
             let [one, other] = takers.map(|taker| taker.join().unwrap());
             assert_eq!(one.unwrap() + other.unwrap(), 3, "each packet once");
+        });
+    }
+}
+
+#[test]
+fn loom_a_packet_of_its_own_goes_to_another_when_the_thread_does_not_ask() {
+    for (drivers, computes) in [(0, false), (1, false), (2, false), (0, true), (1, true), (2, true)] {
+        explore(move || {
+            let port = Port::new(2, drivers);
+            port.post(1);
+            assert_eq!(port.take(&Arc::new(Waiter::new())), Some(1));
+            let other = taker(&port);
+            port.post_own(2);
+            // It goes on to compute, and the monitor looks; or it blocks.
+            if computes {
+                port.look_after()
+            } else {
+                port.stop()
+            }
+            assert_eq!(other.join().unwrap(), Some(2));
         });
     }
 }

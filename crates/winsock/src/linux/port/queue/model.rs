@@ -35,6 +35,10 @@ enum Sleep {
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Post,
+    /// A thread that runs posts what has ended in its own call.
+    PostOwn {
+        thread: usize,
+    },
     /// A thread asks for up to so many packets; those that run may look into the engine first.
     Ask {
         thread: usize,
@@ -62,6 +66,8 @@ enum Step {
     Leave {
         thread: usize,
     },
+    /// The monitor looks for packets that wait for a thread which computes.
+    LookAfter,
     /// The monitor finds nobody in the kernel.
     Attend,
     /// The monitor looks into the engine, having found nobody there a moment ago.
@@ -87,6 +93,8 @@ struct World {
     packets: VecDeque<u32>,
     posted: u32,
     taken: Vec<u32>,
+    /// Whose own packet was put into an empty queue: as long as that thread runs nobody is woken for it.
+    owner: Option<usize>,
     /// The engine was called while nobody slept in it: the next that goes in comes out at once.
     bell: bool,
     closed: bool,
@@ -104,6 +112,7 @@ impl World {
             packets: VecDeque::new(),
             posted: 0,
             taken: Vec::new(),
+            owner: None,
             bell: false,
             closed: false,
         }
@@ -292,6 +301,22 @@ impl World {
                 let wake = self.queue.push(packet);
                 self.woken(wake, expected);
             }
+            Step::PostOwn { thread } if self.at[thread] == At::Running => {
+                let alone = self.packets.is_empty();
+                let packet = self.packet();
+                let expected = if alone { Expected::Nobody } else { self.for_work() };
+                let wake = self.queue.push_own(packet);
+                self.woken(wake, expected);
+                if alone {
+                    self.owner = Some(thread);
+                }
+            }
+            Step::PostOwn { .. } => {}
+            Step::LookAfter => {
+                let expected = self.for_work();
+                let wake = self.queue.wake_for_work();
+                self.woken(wake, expected);
+            }
             Step::Ask { thread, max, looks } => {
                 let thread_is = self.at[thread];
                 if matches!(thread_is, At::Away | At::Running) {
@@ -366,10 +391,12 @@ impl World {
             At::Away | At::Running | At::Blocked | At::Parked(_) | At::Kernel(_, Sleep::Sound) => false,
         }) > 0;
         let waits = parked + self.in_kernel() > 0;
+        let owned =
+            self.packets.len() == 1 && self.owner.is_some_and(|thread| self.at[thread] == At::Running);
         if self.closed {
             assert!(parked == 0 && (on_its_way || !waits), "a closed port lets everybody go");
         } else if !self.packets.is_empty() && self.running() < self.limit {
-            assert!(on_its_way || !waits, "nobody sleeps while there is a packet and a place");
+            assert!(on_its_way || owned || !waits, "nobody sleeps while there is a packet and a place");
         }
     }
 
@@ -410,6 +437,8 @@ fn steps(threads: usize) -> impl Strategy<Value = Step> {
     let thread = 0..threads;
     prop_oneof![
         6 => Just(Step::Post),
+        4 => thread.clone().prop_map(|thread| Step::PostOwn { thread }),
+        1 => Just(Step::LookAfter),
         8 => (thread.clone(), 1usize..4, prop::bool::weighted(0.2))
             .prop_map(|(thread, max, looks)| Step::Ask { thread, max, looks }),
         8 => thread.clone().prop_map(|thread| Step::GoOn { thread }),
