@@ -49,7 +49,7 @@ pub(crate) enum Reuse {
 }
 
 impl Reuse {
-    const ALL: [Reuse; 3] = [Reuse::No, Reuse::Draining, Reuse::Renewing];
+    pub(super) const ALL: [Reuse; 3] = [Reuse::No, Reuse::Draining, Reuse::Renewing];
 }
 
 /// The links of a socket to others.
@@ -66,7 +66,6 @@ pub(crate) struct Extension {
     context: AtomicU8,
     /// `bind` was called with port 0.
     any_port: AtomicBool,
-    reuse: AtomicU8,
     links: Mutex<Links>,
 }
 
@@ -75,7 +74,6 @@ impl Extension {
         Extension {
             context: AtomicU8::new(Context::Own as u8),
             any_port: AtomicBool::new(false),
-            reuse: AtomicU8::new(Reuse::No as u8),
             links: Mutex::new(Links::None),
         }
     }
@@ -104,14 +102,6 @@ impl Extension {
     /// Whether `bind` left the choice of the port to the system: a handle that is reused gets another one.
     pub(crate) fn set_any_port(&self, any: bool) {
         self.any_port.store(any, Relaxed);
-    }
-
-    pub(crate) fn reuse(&self) -> Reuse {
-        Reuse::ALL[usize::from(self.reuse.load(Relaxed))]
-    }
-
-    pub(crate) fn set_reuse(&self, reuse: Reuse) {
-        self.reuse.store(reuse as u8, Relaxed);
     }
 
     fn links(&self) -> MutexGuard<'_, Links> {

@@ -45,7 +45,7 @@ pub(crate) struct Operation {
     /// Bytes of a send that have been taken so far, or that a receive which waits for all has.
     pub(crate) done: usize,
     /// The thread that started it, for `CancelIo` and for the end of that thread.
-    pub(crate) thread: u64,
+    pub(crate) thread: u32,
     /// Its end was asked for while the kernel has it.
     pub(crate) cancelled: bool,
     /// The kernel has it for a connection that is over; the socket has another descriptor now.

@@ -17,31 +17,40 @@ use super::operation::{Attempt, Direction, Indication, Operation, Outcome, Reque
 use super::port::{Packet, Port};
 use super::socket::Socket;
 use super::status::Status;
-use super::sys::Errno;
+use super::sys::{Errno, cache};
 use crate::error::Error;
 use deliver::{When, deliver, deliver_all, deliver_packet, ended_at_once};
 use lane::{Lane, Progress, go_on};
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::*, fence};
+use std::mem::offset_of;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::*, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Operations that may be outstanding in one direction of a socket.
 pub(crate) const MAX_OUTSTANDING: usize = 65_536;
 
-/// What a socket has for overlapped operations.
+/// What a socket has for overlapped operations. What every operation asks is in one line of the cache, and each lane begins
+/// with one of its own: with a thousand busy connections that is what they cost.
+#[repr(C, align(64))]
 pub(crate) struct Io {
-    receive: Mutex<Lane>,
-    /// Few sockets ever have one.
-    urgent: OnceLock<Box<Mutex<Lane>>>,
-    send: Mutex<Lane>,
+    engine: OnceLock<(Arc<Engine>, Registration)>,
+    binding: OnceLock<Binding>,
+    /// Held by who registers the socket with its engine.
+    registering: Mutex<()>,
+    modes: AtomicU8,
+    /// How far a disconnect has come whose handle is to be used again.
+    reuse: AtomicU8,
     /// The engine's news of the sending direction are wanted: an attempt has found no room. Before that they are not
     /// looked at, for they come with those of every receive.
     awaits_room: AtomicBool,
-    engine: OnceLock<(Arc<Engine>, Registration)>,
-    /// Held by who registers the socket with its engine.
-    registering: Mutex<()>,
-    binding: OnceLock<Binding>,
-    modes: AtomicU8,
+    receive: Line<Mutex<Lane>>,
+    send: Line<Mutex<Lane>>,
+    /// Few sockets ever have one.
+    urgent: OnceLock<Box<Mutex<Lane>>>,
 }
+
+/// Something that begins with a line of the cache.
+#[repr(align(64))]
+struct Line<T>(T);
 
 /// The completion port of a socket, and the key that its packets carry.
 struct Binding {
@@ -59,23 +68,36 @@ pub(crate) enum Started {
 }
 
 impl Io {
+    /// Where the first lines are that an operation which ends looks at.
+    const FIRST_LINES: [usize; 4] =
+        [0, offset_of!(Io, receive), offset_of!(Io, receive) + 64, offset_of!(Io, send)];
+
     pub(crate) fn new() -> Io {
         Io {
-            receive: Lane::new(),
-            urgent: OnceLock::new(),
-            send: Lane::new(),
-            awaits_room: AtomicBool::new(false),
             engine: OnceLock::new(),
-            registering: Mutex::new(()),
             binding: OnceLock::new(),
+            registering: Mutex::new(()),
             modes: AtomicU8::new(0),
+            reuse: AtomicU8::new(Reuse::No as u8),
+            awaits_room: AtomicBool::new(false),
+            receive: Line(Lane::new()),
+            send: Line(Lane::new()),
+            urgent: OnceLock::new(),
         }
+    }
+
+    pub(crate) fn reuse(&self) -> Reuse {
+        Reuse::ALL[usize::from(self.reuse.load(Relaxed))]
+    }
+
+    pub(crate) fn set_reuse(&self, reuse: Reuse) {
+        self.reuse.store(reuse as u8, Relaxed);
     }
 
     fn lane(&self, direction: Direction) -> MutexGuard<'_, Lane> {
         match direction {
-            Direction::Receive => &self.receive,
-            Direction::Send => &self.send,
+            Direction::Receive => &self.receive.0,
+            Direction::Send => &self.send.0,
             Direction::Urgent => {
                 let lane = &**self.urgent.get_or_init(|| Box::new(Lane::new()));
                 // Either this thread sees that the socket is being closed, or who closes it sees the lane.
@@ -137,7 +159,7 @@ fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Erro
         drop(lane);
         return refuse(socket, operation, Error::WSAENOTSOCK);
     }
-    if socket.extension.reuse() == Reuse::Renewing {
+    if socket.io.reuse() == Reuse::Renewing {
         drop(lane);
         return refuse(socket, operation, Error::WSAENOTCONN);
     }
@@ -335,7 +357,7 @@ fn carry_on(socket: &Arc<Socket>, direction: Direction) {
 
 /// A plain call has received, or met the end of receiving: a disconnect that waits until all is received may go on.
 pub(crate) fn have_received(socket: &Arc<Socket>) {
-    if socket.extension.reuse() == Reuse::Draining && !socket.io.is_inherited() {
+    if socket.io.reuse() == Reuse::Draining && !socket.io.is_inherited() {
         on_ready(socket, Direction::Receive, false);
     }
 }
@@ -409,11 +431,19 @@ pub(crate) fn close(socket: &Arc<Socket>) {
     }
 }
 
-/// The number of the calling thread, by which operations know who started them.
-pub(crate) fn this_thread() -> u64 {
+/// Has the memory of a socket fetched, for what is going to be told of it. The address may be anything.
+pub(crate) fn prefetch(socket: *const Socket) {
+    cache::prefetch(socket.addr());
+    for line in Io::FIRST_LINES {
+        cache::prefetch(socket.addr() + offset_of!(Socket, io) + line);
+    }
+}
+
+/// The number of the calling thread, by which operations know who started them: its own among four billion.
+pub(crate) fn this_thread() -> u32 {
     thread_local! {
-        static THIS: u64 = {
-            static NEXT: AtomicU64 = AtomicU64::new(1);
+        static THIS: u32 = {
+            static NEXT: AtomicU32 = AtomicU32::new(1);
             NEXT.fetch_add(1, Relaxed)
         };
     }
@@ -422,7 +452,7 @@ pub(crate) fn this_thread() -> u64 {
 
 /// Operations without a port end with the thread that started them: the first of them makes sure of it.
 fn ends_with_thread(socket: &Socket) {
-    struct AtTheEnd(u64);
+    struct AtTheEnd(u32);
     impl Drop for AtTheEnd {
         fn drop(&mut self) {
             for handle in handles::live() {
@@ -450,7 +480,7 @@ fn ends_with_thread(socket: &Socket) {
 
 /// Asks operations of the socket to end: those of one `OVERLAPPED`, of one thread, or all. Answers whether there was
 /// one.
-pub(crate) fn cancel(socket: &Arc<Socket>, overlapped: Option<usize>, thread: Option<u64>) -> bool {
+pub(crate) fn cancel(socket: &Arc<Socket>, overlapped: Option<usize>, thread: Option<u32>) -> bool {
     if is_idle_or_inherited(socket) {
         return false;
     }

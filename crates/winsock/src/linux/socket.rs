@@ -45,38 +45,40 @@ impl Phase {
 }
 
 /// A socket.
+#[repr(C)]
 pub(crate) struct Socket {
+    // What every call asks: a line of the cache, with the alignment of `io`.
     fd: OwnedFd,
+    /// The process that made it: in a child of a fork the connection is the parent's too.
+    generation: u32,
+    /// The code of the error that ended the connection: every later receive and send gives it again.
+    broken: AtomicI32,
+    /// The code that came back for an earlier datagram, until the next receive.
+    report: AtomicI32,
     pub(crate) family: Family,
     pub(crate) kind: Kind,
-    /// The protocol, as the program gave it or the default of its type.
-    pub(crate) protocol: i32,
     phase: AtomicU8,
     nonblocking: AtomicBool,
     descriptor_nonblocking: AtomicBool,
     closing: AtomicBool,
-    /// The process that made it: in a child of a fork the connection is the parent's too.
-    generation: u32,
-    /// Its overlapped operations.
-    pub(crate) io: Io,
-    pub(crate) extension: Extension,
-    pub(crate) network_events: NetworkEvents,
-    /// What it has asked to be told of the machine.
-    pub(crate) changes: Changes,
-    /// How many handles name the socket: more than one after `WSADuplicateSocket`.
-    handles: AtomicU32,
     receive_shut: AtomicBool,
     send_shut: AtomicBool,
-    /// The code of the error that ended the connection: every later receive and send gives it again.
-    broken: AtomicI32,
-    /// The code of a failed non-blocking connect, until `SO_ERROR` is asked.
-    pending_error: AtomicI32,
-    /// The code that came back for an earlier datagram, until the next receive.
-    report: AtomicI32,
     /// `SIO_UDP_CONNRESET`: whether such codes are collected at all.
     reports: AtomicBool,
     /// The program bound it, and not an `accept` or a first datagram.
     bound_by_program: AtomicBool,
+    pub(crate) network_events: NetworkEvents,
+    /// Its overlapped operations.
+    pub(crate) io: Io,
+    pub(crate) extension: Extension,
+    /// What it has asked to be told of the machine.
+    pub(crate) changes: Changes,
+    /// The protocol, as the program gave it or the default of its type.
+    pub(crate) protocol: i32,
+    /// How many handles name the socket: more than one after `WSADuplicateSocket`.
+    handles: AtomicU32,
+    /// The code of a failed non-blocking connect, until `SO_ERROR` is asked.
+    pending_error: AtomicI32,
     /// When the connection came into being, for `SO_CONNECT_TIME`.
     connected_at: Mutex<Option<Instant>>,
     /// The connection that a condition function deferred: the next `accept` takes it.
@@ -88,6 +90,8 @@ pub(crate) struct Socket {
     /// For those who wait for the socket's handle itself.
     pub(crate) signal: Signal,
 }
+
+const _: () = assert!(std::mem::offset_of!(Socket, io) == 64);
 
 /// The type and protocol that `socket` was asked for, resolved.
 struct Resolved {

@@ -16,6 +16,9 @@ use std::time::Duration;
 /// Events that one look brings at most.
 const BATCH: usize = 128;
 
+/// Events whose sockets are fetched from memory at the same time.
+const TOGETHER: usize = 4;
+
 /// What the bell's events carry: no number of the table is 0.
 const BELL: u64 = 0;
 
@@ -66,9 +69,17 @@ impl Epoll {
         let mut room = [epoll_event { events: 0, u64: 0 }; BATCH];
         // A signal is no news; the caller looks at its clock and comes back.
         let Ok(events) = epoll::wait(self.epoll.as_fd(), &mut room, milliseconds(timeout)) else { return };
-        for event in events {
-            if event.u64 != BELL {
-                tell(event.u64 as usize, event.events as i32);
+        for few in events.chunks(TOGETHER) {
+            // A socket that was closed meanwhile has no number any more, and the bell has never had one.
+            let sockets: [_; TOGETHER] = std::array::from_fn(|place| {
+                let socket = WATCHED.get(few.get(place)?.u64 as usize)?;
+                overlapped::prefetch(Arc::as_ptr(&socket));
+                Some(socket)
+            });
+            for (socket, event) in sockets.iter().zip(few) {
+                if let Some(socket) = socket {
+                    tell(socket, event.events as i32);
+                }
             }
         }
     }
@@ -84,20 +95,18 @@ impl AsFd for Epoll {
     }
 }
 
-fn tell(number: usize, events: i32) {
-    // A socket that was closed meanwhile has no number any more.
-    let Some(socket) = WATCHED.get(number) else { return };
+fn tell(socket: &Arc<Socket>, events: i32) {
     if events & (EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR) != 0 {
         // First: an ordinary receive that comes to urgent data passes over it, and it is lost.
-        overlapped::on_ready(&socket, Direction::Urgent, false);
+        overlapped::on_ready(socket, Direction::Urgent, false);
     }
     if events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR) != 0 {
         // At urgent data a receive stops short, and no event tells of what is behind it.
         let short_says_nothing = events & (EPOLLRDHUP | EPOLLHUP | EPOLLPRI) != 0;
-        overlapped::on_ready(&socket, Direction::Receive, short_says_nothing);
+        overlapped::on_ready(socket, Direction::Receive, short_says_nothing);
     }
     if events & (EPOLLOUT | EPOLLHUP | EPOLLERR) != 0 {
-        overlapped::on_room(&socket);
+        overlapped::on_room(socket);
     }
 }
 

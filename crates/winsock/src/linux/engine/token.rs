@@ -2,6 +2,7 @@
 #![allow(unsafe_code, reason = "keeps a counted reference in a number")]
 
 use crate::linux::operation::Direction;
+use crate::linux::overlapped;
 use crate::linux::socket::Socket;
 use std::sync::Arc;
 
@@ -26,6 +27,11 @@ pub(super) fn number(socket: &Socket, direction: Direction) -> u64 {
         Direction::Urgent => URGENT,
     };
     std::ptr::from_ref(socket) as u64 | tag
+}
+
+/// Has the socket of a number fetched from memory.
+pub(super) fn prefetch(number: u64) {
+    overlapped::prefetch(std::ptr::without_provenance((number & !DIRECTION) as usize));
 }
 
 /// Takes back what [`issue`] gave.

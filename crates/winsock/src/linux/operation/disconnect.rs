@@ -22,7 +22,7 @@ pub(super) fn attempt(socket: &Arc<Socket>, reuse: bool, bytes: usize) -> Attemp
     if !reuse {
         return ends(Status::SUCCESS, bytes, true);
     }
-    socket.extension.set_reuse(Reuse::Draining);
+    socket.io.set_reuse(Reuse::Draining);
     Attempt::Moves { to: Arc::clone(socket), request: Request::Drain { bytes } }
 }
 
@@ -38,7 +38,7 @@ pub(super) fn attempt_drain(socket: &Socket, bytes: usize) -> Attempt {
         Ok(0) | Err(_) => {}
     }
     // Under the lane's lock: from here on nothing starts until the handle is good for another connection.
-    socket.extension.set_reuse(Reuse::Renewing);
+    socket.io.set_reuse(Reuse::Renewing);
     ends(Status::SUCCESS, bytes, true)
 }
 
@@ -54,6 +54,6 @@ pub(super) fn conclude_drain(socket: &Arc<Socket>, outcome: Outcome) -> Outcome 
             Err(error) => Outcome { status: Status::from_wsa(error), ..outcome },
         }
     };
-    socket.extension.set_reuse(Reuse::No);
+    socket.io.set_reuse(Reuse::No);
     outcome
 }

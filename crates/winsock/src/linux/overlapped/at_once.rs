@@ -93,7 +93,7 @@ fn usual_way(socket: &Socket) -> Option<(&Engine, Way)> {
 /// A lane that is empty, of a socket to which nothing happens.
 fn only_one(socket: &Socket, direction: Direction) -> Option<MutexGuard<'_, Lane>> {
     let lane = socket.io.lane(direction);
-    let quiet = !socket.is_closing() && socket.extension.reuse() != Reuse::Renewing;
+    let quiet = !socket.is_closing() && socket.io.reuse() != Reuse::Renewing;
     (lane.first.is_none() && quiet).then_some(lane)
 }
 

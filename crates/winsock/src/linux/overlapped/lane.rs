@@ -8,7 +8,8 @@ use crate::linux::socket::Socket;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-/// The operations of one direction.
+/// The operations of one direction. What is asked of a lane without any is at its beginning.
+#[repr(C)]
 pub(crate) struct Lane {
     /// An attempt may find something. Set by the engine's events and by attempts that left something behind.
     pub(super) ready: bool,

@@ -3,6 +3,7 @@
 //! Functions take and give Linux's own values, retry nothing and decide nothing. Descriptors come as
 //! [`BorrowedFd`], new ones leave as [`OwnedFd`], failures as [`Errno`].
 
+pub(crate) mod cache;
 pub(crate) mod clock;
 pub(crate) mod descriptor;
 pub(crate) mod epoll;
