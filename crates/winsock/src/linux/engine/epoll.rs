@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Events that one look brings at most.
-const BATCH: usize = 128;
+const BATCH: usize = 32;
 
 /// Events whose sockets are fetched from memory at the same time.
 const TOGETHER: usize = 4;
