@@ -20,7 +20,7 @@ use super::status::Status;
 use super::sys::{Errno, cache};
 use crate::error::Error;
 use deliver::{When, deliver, deliver_all, deliver_packet, ended_at_once};
-use lane::{Lane, Progress, go_on};
+use lane::{Lane, Progress, attempt, go_on};
 use std::mem::offset_of;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::*, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -28,9 +28,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 /// Operations that may be outstanding in one direction of a socket.
 pub(crate) const MAX_OUTSTANDING: usize = 65_536;
 
-/// What a socket has for overlapped operations. What every operation asks is in one line of the cache, and each lane begins
-/// with one of its own: with a thousand busy connections that is what they cost.
-#[repr(C, align(64))]
+/// What a socket has for overlapped operations. What every operation asks comes first, and a lane without any is looked at
+/// in one line of the cache: with a thousand busy connections that is what they cost.
+#[repr(C)]
 pub(crate) struct Io {
     engine: OnceLock<(Arc<Engine>, Registration)>,
     binding: OnceLock<Binding>,
@@ -42,15 +42,11 @@ pub(crate) struct Io {
     /// The engine's news of the sending direction are wanted: an attempt has found no room. Before that they are not
     /// looked at, for they come with those of every receive.
     awaits_room: AtomicBool,
-    receive: Line<Mutex<Lane>>,
-    send: Line<Mutex<Lane>>,
+    receive: Mutex<Lane>,
+    send: Mutex<Lane>,
     /// Few sockets ever have one.
     urgent: OnceLock<Box<Mutex<Lane>>>,
 }
-
-/// Something that begins with a line of the cache.
-#[repr(align(64))]
-struct Line<T>(T);
 
 /// The completion port of a socket, and the key that its packets carry.
 struct Binding {
@@ -68,10 +64,6 @@ pub(crate) enum Started {
 }
 
 impl Io {
-    /// Where the first lines are that an operation which ends looks at.
-    const FIRST_LINES: [usize; 4] =
-        [0, offset_of!(Io, receive), offset_of!(Io, receive) + 64, offset_of!(Io, send)];
-
     pub(crate) fn new() -> Io {
         Io {
             engine: OnceLock::new(),
@@ -80,8 +72,8 @@ impl Io {
             modes: AtomicU8::new(0),
             reuse: AtomicU8::new(Reuse::No as u8),
             awaits_room: AtomicBool::new(false),
-            receive: Line(Lane::new()),
-            send: Line(Lane::new()),
+            receive: Lane::new(),
+            send: Lane::new(),
             urgent: OnceLock::new(),
         }
     }
@@ -96,8 +88,8 @@ impl Io {
 
     fn lane(&self, direction: Direction) -> MutexGuard<'_, Lane> {
         match direction {
-            Direction::Receive => &self.receive.0,
-            Direction::Send => &self.send.0,
+            Direction::Receive => &self.receive,
+            Direction::Send => &self.send,
             Direction::Urgent => {
                 let lane = &**self.urgent.get_or_init(|| Box::new(Lane::new()));
                 // Either this thread sees that the socket is being closed, or who closes it sees the lane.
@@ -107,12 +99,6 @@ impl Io {
         }
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// An attempt in a direction has met nothing. Answers whether that holds: whatever comes from now on is told.
-    fn meets_nothing(&self, direction: Direction) -> bool {
-        // News that nobody looked at may have come meanwhile: then another attempt finds out.
-        direction != Direction::Send || self.awaits_room.swap(true, SeqCst)
     }
 
     /// The lane, if any operation has ever been in it.
@@ -182,7 +168,7 @@ fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Erro
         // that was deferred.
         lane.ready |= lane.first.is_some() || socket.has_deferred();
         while lane.ready || lane.insists {
-            match operation.request.attempt(socket, &mut operation.done) {
+            match attempt(socket, &mut operation) {
                 Attempt::Done { outcome, more } => {
                     lane.ready = more;
                     let disconnects = lane.first.is_some();
@@ -204,7 +190,6 @@ fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Erro
                     carry_on(&to, direction);
                     return Ok(Started::Pending);
                 }
-                Attempt::Blocked | Attempt::Parked if !socket.io.meets_nothing(direction) => {}
                 Attempt::Blocked | Attempt::Parked => lane.wait_for_news(),
             }
         }
@@ -433,9 +418,10 @@ pub(crate) fn close(socket: &Arc<Socket>) {
 
 /// Has the memory of a socket fetched, for what is going to be told of it. The address may be anything.
 pub(crate) fn prefetch(socket: *const Socket) {
-    cache::prefetch(socket.addr());
-    for line in Io::FIRST_LINES {
-        cache::prefetch(socket.addr() + offset_of!(Socket, io) + line);
+    /// Up to the beginning of the second lane.
+    const END: usize = offset_of!(Socket, io) + offset_of!(Io, send) + 1;
+    for line in (0..END).step_by(cache::LINE) {
+        cache::prefetch(socket.addr() + line);
     }
 }
 

@@ -45,9 +45,9 @@ impl Phase {
 }
 
 /// A socket.
-#[repr(C)]
+#[repr(C, align(64))]
 pub(crate) struct Socket {
-    // What every call asks: a line of the cache, with the alignment of `io`.
+    // What every call asks, in one line of the cache.
     fd: OwnedFd,
     /// The process that made it: in a child of a fork the connection is the parent's too.
     generation: u32,
@@ -82,7 +82,7 @@ pub(crate) struct Socket {
     /// When the connection came into being, for `SO_CONNECT_TIME`.
     connected_at: Mutex<Option<Instant>>,
     /// The connection that a condition function deferred: the next `accept` takes it.
-    deferred: Mutex<Option<(OwnedFd, SockAddr)>>,
+    deferred: Mutex<Option<Box<(OwnedFd, SockAddr)>>>,
     /// Options that Linux does not keep for us.
     pub(crate) options: Kept,
     /// Serialises the calls that move the socket from one phase to the next.
@@ -216,12 +216,12 @@ impl Socket {
 
     /// The connection that a condition function deferred, if there is one; asking takes it.
     pub(crate) fn take_deferred(&self) -> Option<(OwnedFd, SockAddr)> {
-        lock(&self.deferred).take()
+        lock(&self.deferred).take().map(|connection| *connection)
     }
 
     /// Gives a connection back to the next `accept`.
     pub(crate) fn defer(&self, connection: (OwnedFd, SockAddr)) {
-        *lock(&self.deferred) = Some(connection);
+        *lock(&self.deferred) = Some(Box::new(connection));
     }
 
     /// Whether a deferred connection waits: the socket is ready for `accept`, though Linux does not know it.

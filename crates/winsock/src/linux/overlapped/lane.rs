@@ -6,6 +6,7 @@ use crate::linux::lent::Overlapped;
 use crate::linux::operation::{Attempt, Direction, Operation, Outcome, Request};
 use crate::linux::socket::Socket;
 use std::collections::VecDeque;
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Mutex};
 
 /// The operations of one direction. What is asked of a lane without any is at its beginning.
@@ -66,6 +67,21 @@ pub(super) fn go_on(mut operation: Operation, to: Arc<Socket>, request: Request)
     let direction = operation.request.direction();
     to.io.lane(direction).push(operation);
     (to, direction)
+}
+
+/// Attempts the first operation of a lane. Once it has met nothing, whatever comes from then on is told.
+pub(super) fn attempt(socket: &Arc<Socket>, operation: &mut Operation) -> Attempt {
+    let awaits_room = &socket.io.awaits_room;
+    let sends = matches!(operation.request, Request::Send { .. } | Request::SendMessage(_));
+    if !sends && operation.request.direction() == Direction::Send {
+        // To ask a second time whether it is connected would be to tell at once what comes later.
+        awaits_room.store(true, SeqCst);
+    }
+    match operation.request.attempt(socket, &mut operation.done) {
+        // News of room may have come that nobody looked at: another attempt finds out.
+        Attempt::Blocked if sends && !awaits_room.swap(true, SeqCst) => Attempt::Again,
+        attempt => attempt,
+    }
 }
 
 impl Lane {
@@ -131,15 +147,13 @@ impl Lane {
                 self.with_kernel = engine.hand_over(socket, operation, self.empty);
                 return;
             }
-            match operation.request.attempt(socket, &mut operation.done) {
+            match attempt(socket, operation) {
                 Attempt::Done { outcome, more } => self.end_first(outcome, more, progress),
                 Attempt::Again => {}
                 Attempt::Moves { to, request } => {
                     let operation = self.take_first().expect("it was there");
                     progress.more().moved.push(go_on(operation, to, request));
                 }
-                Attempt::Blocked | Attempt::Parked
-                    if !socket.io.meets_nothing(operation.request.direction()) => {}
                 // What has ended and has nothing to say yet will say it by an event of its own.
                 Attempt::Blocked => self.wait_for_news(),
                 Attempt::Parked => return self.wait_for_news(),

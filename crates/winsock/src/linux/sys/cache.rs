@@ -1,6 +1,9 @@
 //! A hint to the processor's cache.
 #![allow(unsafe_code, reason = "an instruction of the processor")]
 
+/// Bytes that are fetched together.
+pub(crate) const LINE: usize = 64;
+
 /// Begins to fetch the line of an address. Nothing is read: the address may be anything.
 #[inline]
 pub(crate) fn prefetch(address: usize) {
