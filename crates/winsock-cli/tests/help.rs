@@ -3,6 +3,7 @@
 mod common;
 
 use common::{text, winsock};
+use std::process::Command;
 
 const COMMANDS: [(&str, &[&str]); 6] = [
     (
@@ -162,4 +163,25 @@ fn what_is_not_understood_is_wrong_usage() {
         assert!(message.contains("try '--help'"), "{arguments:?}: no way to help in:\n{message}");
         assert!(output.stdout.is_empty(), "{arguments:?}");
     }
+}
+
+/// The workspace has other programs, for fuzzing.
+#[test]
+fn cargo_run_is_this_program() {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo answers");
+    let members = metadata["workspace_default_members"].as_array().unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let is_program = |target: &&serde_json::Value| target["kind"][0] == "bin";
+    let programs: Vec<&str> = packages
+        .iter()
+        .filter(|package| members.contains(&package["id"]))
+        .flat_map(|package| package["targets"].as_array().unwrap().iter().filter(is_program))
+        .map(|target| target["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(programs, ["winsock"]);
 }
