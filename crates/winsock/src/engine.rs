@@ -28,7 +28,8 @@ pub struct EngineChoice {
 }
 
 /// The engine of this process. It is chosen once: by the environment variable `WINSOCK_ENGINE` (`auto`, `epoll`,
-/// `io_uring`, `script:SEED`), and if that leaves it open by what the kernel allows.
+/// `io_uring`, `script:SEED`), and if that leaves it open by what the kernel allows: then it is that of the sockets on
+/// completion ports. Sockets without a port have epoll, which serves those better.
 ///
 /// ```
 /// use winsock::{Engine, engine};

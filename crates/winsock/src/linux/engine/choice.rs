@@ -105,10 +105,24 @@ fn choose(wish: Wish, try_uring: impl FnOnce() -> Result<(), Errno>) -> Result<(
     }
 }
 
+/// Who drives an engine.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Drivers {
+    /// The threads that wait on a port.
+    Workers,
+    /// A thread of the library's own, for the sockets without a port.
+    OneOfOurs,
+}
+
 impl Backend {
-    pub(super) fn new() -> Result<Backend, Error> {
+    pub(super) fn new(drivers: Drivers) -> Result<Backend, Error> {
         match chosen() {
             Ok((Kind::Epoll, _)) => Ok(Backend::Epoll(Epoll::new()?)),
+            // A thread of ours hands each completion to a thread of the program's. With epoll the program's thread finds
+            // most of them itself when it starts the operation.
+            Ok((Kind::Uring, _)) if drivers == Drivers::OneOfOurs && wish() == Ok(Wish::Auto) => {
+                Ok(Backend::Epoll(Epoll::new()?))
+            }
             Ok((Kind::Uring, _)) => Ok(Backend::Uring(Uring::new()?)),
             Ok((Kind::Script(seed), _)) => Ok(Backend::Script(Script::new(*seed))),
             Err(_) => Err(Error::WSASYSNOTREADY),

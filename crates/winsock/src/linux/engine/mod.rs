@@ -29,7 +29,7 @@ use super::sys::poll::{POLLIN, POLLOUT, POLLPRI, POLLRDBAND, POLLRDHUP};
 use super::sys::{AsFd, BorrowedFd};
 use super::translate::Kind;
 use crate::error::Error;
-use choice::Backend;
+use choice::{Backend, Drivers};
 use std::any::Any;
 use std::sync::atomic::{AtomicU32, Ordering::*};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -79,8 +79,12 @@ impl Engine {
     /// # Errors
     /// `WSAEMFILE`, `WSAENOBUFS`.
     pub(crate) fn new(port: Weak<Port>) -> Result<Arc<Engine>, Error> {
+        Engine::driven_by(Drivers::Workers, port)
+    }
+
+    fn driven_by(drivers: Drivers, port: Weak<Port>) -> Result<Arc<Engine>, Error> {
         Ok(Arc::new(Engine {
-            backend: Backend::new()?,
+            backend: Backend::new(drivers)?,
             generation: fork::generation(),
             port,
             drivers: AtomicU32::new(0),
@@ -97,7 +101,7 @@ impl Engine {
         if let Some(engine) = global.as_ref().filter(|engine| !engine.is_inherited()) {
             return Ok(Arc::clone(engine));
         }
-        let engine = Engine::new(Weak::new())?;
+        let engine = Engine::driven_by(Drivers::OneOfOurs, Weak::new())?;
         let driven = Arc::clone(&engine);
         let forever = move || loop {
             driven.drive(None);
