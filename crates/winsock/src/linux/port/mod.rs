@@ -22,7 +22,7 @@ use super::wait;
 use crate::error::Error;
 use member::Member;
 use queue::{Next, Queue, Wake};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 use waiter::Waiter;
 
@@ -48,6 +48,9 @@ pub(crate) enum Ended {
 /// A thread that keeps taking packets looks at its engine this often all the same: completions that come at once
 /// would otherwise keep the queue full and the engine unseen.
 const TAKES_PER_LOOK: u32 = 64;
+
+/// How often a thread that finds a queue locked steps back, each time twice as long, before it sleeps: some microseconds.
+const SPINS: u32 = 8;
 
 thread_local! {
     static WAITER: Arc<Waiter> = Arc::new(Waiter::new());
@@ -109,7 +112,29 @@ impl Port {
         self.generation != fork::generation()
     }
 
+    #[inline]
     fn lock(&self) -> MutexGuard<'_, Queue> {
+        match self.queue.try_lock() {
+            Ok(queue) => queue,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => self.lock_contended(),
+        }
+    }
+
+    /// Threads that meet here step back for ever longer, so that one goes on undisturbed: whoever has the lock gives it back
+    /// within some dozen instructions, and to sleep for that would cost a hundred times as much.
+    #[cold]
+    fn lock_contended(&self) -> MutexGuard<'_, Queue> {
+        for step in 0..SPINS {
+            for _ in 0..1 << step {
+                std::hint::spin_loop();
+            }
+            match self.queue.try_lock() {
+                Ok(queue) => return queue,
+                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => {}
+            }
+        }
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
