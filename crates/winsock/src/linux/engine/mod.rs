@@ -209,12 +209,17 @@ impl Engine {
         }
     }
 
-    /// What was handed over leaves now: the thread is not going to drive.
-    pub(crate) fn flush(&self) {
+    /// What was handed over leaves now: the thread is not going to drive. Answers whether there was something.
+    pub(crate) fn flush(&self) -> bool {
         match &self.backend {
-            Backend::Epoll(_) | Backend::Script(_) => {}
-            Backend::Uring(uring) if uring.has_unsubmitted() => uring.submit(),
-            Backend::Uring(_) => {}
+            Backend::Epoll(_) | Backend::Script(_) => false,
+            Backend::Uring(uring) => {
+                let lies = uring.has_unsubmitted();
+                if lies {
+                    uring.submit();
+                }
+                lies
+            }
         }
     }
 

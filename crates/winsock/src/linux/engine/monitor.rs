@@ -1,9 +1,10 @@
 //! The thread that looks after engines which nobody drives.
 //!
 //! Threads that wait on a port drive its engine. When all of them compute, or there is none, somebody still has to
-//! move data and fill the queue: within [`TICK`] this thread does, or calls a thread that is parked. It sleeps while
-//! every engine is attended and still, and coming out of an engine wakes it: once for each spell of activity, not
-//! once for each packet.
+//! move data and fill the queue: within a tick this thread does, or calls a thread that is parked. A tick is a
+//! millisecond where that has happened lately, and [`LONGEST`] where threads always come back in time, for each look is paid by
+//! those who work. It sleeps while every engine is attended and still, and coming out of an engine wakes it: once for each
+//! spell of activity, not once for each packet.
 
 use super::Engine;
 use super::nap::Nap;
@@ -14,12 +15,16 @@ use std::sync::atomic::{AtomicU32, Ordering::*};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-/// How long an engine may go without a driver.
-const TICK: Duration = Duration::from_millis(1);
+/// How long an engine may go without a driver where threads have lately gone on to compute.
+const SHORTEST: Duration = Duration::from_millis(1);
+/// The same where they have not.
+const LONGEST: Duration = Duration::from_millis(8);
+/// Looks that find nobody gone on to compute before ticks become twice as long.
+const CALM_LOOKS: u32 = 32;
 /// Engines that a look attends to without asking for memory.
 const FEW: usize = 4;
-/// Ticks without anything new after which the thread sleeps.
-const STILL_TICKS: u32 = 20;
+/// The time without anything new after which the thread sleeps.
+const STILL: Duration = Duration::from_millis(20);
 
 #[cfg(not(loom))]
 static NAP: Nap = Nap::new();
@@ -65,36 +70,78 @@ pub(crate) fn stay_awake_for_what_waits() {
     NAP.end_after_lock();
 }
 
-fn run() {
-    let mut still = 0;
-    loop {
-        std::thread::sleep(TICK);
-        still = if look() { 0 } else { still + 1 };
-        if still >= STILL_TICKS {
-            NAP.sleep_unless(look);
-            still = 0;
+/// What a look has found.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Found {
+    /// Every engine is attended and still.
+    Stillness,
+    /// Threads drive.
+    Movement,
+    /// Something lay that a thread has left which went on to compute, or an engine had no driver.
+    Neglect,
+}
+
+/// How long the next tick is.
+struct Pace {
+    tick: Duration,
+    calm: u32,
+}
+
+impl Pace {
+    fn new() -> Pace {
+        Pace { tick: SHORTEST, calm: 0 }
+    }
+
+    fn learn(&mut self, found: Found) {
+        match found {
+            Found::Neglect => *self = Pace::new(),
+            Found::Movement => {
+                self.calm += 1;
+                if self.calm == CALM_LOOKS {
+                    *self = Pace { tick: LONGEST.min(self.tick * 2), calm: 0 };
+                }
+            }
+            Found::Stillness => {}
         }
     }
 }
 
-/// Attends to the engines that nobody has driven since the last look. Answers whether anything moves.
-fn look() -> bool {
-    let mut moves = false;
+fn run() {
+    let mut pace = Pace::new();
+    let mut still = Duration::ZERO;
+    loop {
+        std::thread::sleep(pace.tick);
+        let found = look();
+        pace.learn(found);
+        still = if found == Found::Stillness { still + pace.tick } else { Duration::ZERO };
+        if still >= STILL {
+            NAP.sleep_unless(|| look() != Found::Stillness);
+            still = Duration::ZERO;
+        }
+    }
+}
+
+/// Attends to the engines that nobody has driven since the last look.
+fn look() -> Found {
+    let mut found = Found::Stillness;
     let mut alone = SmallVec::<[Arc<Engine>; FEW]>::new();
     watched().retain_mut(|watched| {
         let engine = watched.engine.upgrade().filter(|engine| !engine.is_inherited());
         let Some(engine) = engine else { return false };
         let drives = engine.drives.load(Relaxed);
         let attended = engine.drivers.load(Relaxed) > 0;
-        // A thread that computes has left requests or a packet lying.
-        engine.flush();
-        moves |= engine.port.upgrade().is_some_and(|port| port.look_after());
-        if drives != watched.drives {
-            watched.drives = drives;
-            moves = true;
-        } else if !attended {
+        let moved = std::mem::replace(&mut watched.drives, drives) != drives;
+        // A thread that computes has left a packet or requests lying.
+        let woken = engine.port.upgrade().is_some_and(|port| port.look_after());
+        let sent = engine.flush();
+        found = found.max(match (moved, attended) {
+            _ if woken => Found::Neglect,
+            (true, _) => Found::Movement,
+            (false, true) if !sent => Found::Stillness,
+            (false, _) => Found::Neglect,
+        });
+        if !moved && !attended {
             alone.push(engine);
-            moves = true;
         }
         true
     });
@@ -104,5 +151,28 @@ fn look() -> bool {
             None => engine.drive(Some(Duration::ZERO)),
         }
     }
-    moves
+    found
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_grow_while_threads_come_back_and_are_short_again_after_one_that_did_not() {
+        let mut pace = Pace::new();
+        for _ in 0..CALM_LOOKS - 1 {
+            pace.learn(Found::Movement);
+        }
+        assert_eq!(pace.tick, SHORTEST);
+        pace.learn(Found::Movement);
+        assert_eq!(pace.tick, SHORTEST * 2);
+        pace.learn(Found::Neglect);
+        assert_eq!(pace.tick, SHORTEST);
+        for _ in 0..10 * CALM_LOOKS {
+            pace.learn(Found::Movement);
+            pace.learn(Found::Stillness);
+        }
+        assert_eq!(pace.tick, LONGEST);
+    }
 }
