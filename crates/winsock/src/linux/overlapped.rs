@@ -213,7 +213,7 @@ fn queue(
     let mut progress = Progress::default();
     lane.advance(socket, engine, &mut progress);
     drop(lane);
-    pass_on(socket, progress);
+    pass_on(socket, &mut progress);
     engine.flush_unless_driving();
     Ok(Started::Pending)
 }
@@ -235,12 +235,12 @@ impl Request {
 
 /// Delivers what has ended, and works on the lanes that operations went on to.
 #[inline]
-fn pass_on(socket: &Arc<Socket>, mut progress: Progress) {
+fn pass_on(socket: &Arc<Socket>, progress: &mut Progress) {
     if let Some((overlapped, outcome)) = progress.packet {
         deliver_packet(socket, overlapped, outcome, When::Later);
     }
     if progress.ended.is_some() || progress.more.is_some() {
-        pass_on_rest(socket, &mut progress);
+        pass_on_rest(socket, progress);
     }
 }
 
@@ -280,7 +280,7 @@ pub(crate) fn on_ready(socket: &Arc<Socket>, direction: Direction, insists: bool
         let Some((engine, _)) = socket.io.engine.get() else { return };
         lane.advance(socket, engine, &mut progress);
     }
-    pass_on(socket, progress);
+    pass_on(socket, &mut progress);
     if direction == Direction::Send {
         pass_report_on(socket);
     }
@@ -310,7 +310,7 @@ pub(crate) fn on_completion(
         let (engine, _) = socket.io.engine.get().expect("it has answered");
         lane.advance(socket, engine, &mut progress);
     }
-    pass_on(socket, progress);
+    pass_on(socket, &mut progress);
     if direction == Direction::Send {
         pass_report_on(socket);
     }
@@ -404,7 +404,7 @@ pub(crate) fn pass_report_on(socket: &Arc<Socket>) {
             lane.advance(socket, engine, &mut progress);
         }
     }
-    pass_on(socket, progress);
+    pass_on(socket, &mut progress);
 }
 
 /// The socket is being closed: every operation is asked to end, and no other will start.

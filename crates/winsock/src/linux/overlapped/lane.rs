@@ -121,12 +121,21 @@ impl Lane {
         std::mem::replace(&mut self.first, next)
     }
 
+    /// Drops the first operation where it is; the next one moves up, if there is one.
+    fn drop_first(&mut self) {
+        if self.rest.is_empty() {
+            self.first = None;
+        } else {
+            self.first = self.rest.pop_front();
+        }
+    }
+
     /// The first operation has its outcome.
     pub(super) fn end_first(&mut self, outcome: Outcome, more: bool, progress: &mut Progress) {
         match &self.first {
             Some(first) if progress.is_empty() && first.is_plain() => {
                 progress.packet = Some((first.overlapped, outcome));
-                self.first = self.rest.pop_front();
+                self.drop_first();
             }
             Some(_) | None => progress.end(self.take_first().expect("it was there"), outcome),
         }
