@@ -11,7 +11,7 @@ mod call;
 mod scope;
 
 use std::cell::UnsafeCell;
-use std::mem::{ManuallyDrop, MaybeUninit};
+use std::mem::ManuallyDrop;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::*};
@@ -37,8 +37,8 @@ struct Record<X> {
     guest: SOCKET,
     operation: Operation,
     held: UnsafeCell<Option<Held<X>>>,
-    /// Where a receive got its data from, or where a send goes. Last, and made only for those: it is long.
-    address: UnsafeCell<MaybeUninit<SockAddr>>,
+    /// Where a receive got its data from, or where a send goes. Not of others: it is long.
+    address: UnsafeCell<Option<Box<SockAddr>>>,
 }
 
 /// What comes back at the end.
@@ -132,6 +132,16 @@ impl Task<'_> {
             Task::Post => Operation::Post,
         }
     }
+
+    /// What its record has for an address.
+    fn address(self) -> Option<SockAddr> {
+        match self {
+            Task::ReceiveFrom => Some(SockAddr::empty()),
+            // Windows copies it, but Wine 8 looks at it again when the send goes on later.
+            Task::SendTo(to) => Some(*to),
+            Task::Receive | Task::Send | Task::Accept { .. } | Task::Connect(_) | Task::Post => None,
+        }
+    }
 }
 
 impl<X> Returned<X> {
@@ -155,7 +165,7 @@ impl<X> Loan<X> {
             guest: held.guest.as_ref().map_or(win32::INVALID_SOCKET, |guest| guest.socket.as_raw()),
             operation: request.task.operation(),
             held: UnsafeCell::new(Some(held)),
-            address: UnsafeCell::new(MaybeUninit::uninit()),
+            address: UnsafeCell::new(request.task.address().map(Box::new)),
         })))
     }
 
@@ -212,9 +222,7 @@ impl<X> Loan<X> {
                 if record.operation == Operation::ReceiveFrom {
                     // SAFETY: as for the contents.
                     let address = unsafe { &*record.address.get() };
-                    // SAFETY: the call has made it.
-                    let address = unsafe { address.assume_init_ref() };
-                    from = SocketAddr::try_from(*address).ok();
+                    from = address.as_deref().and_then(|address| SocketAddr::try_from(*address).ok());
                 }
             }
             Operation::Accept if outcome.error.is_none() => {

@@ -215,7 +215,9 @@ impl<T: Send> CompletionPort<T> {
         let before = completions.len();
         loop {
             object::take_packets(&self.shared.handle, max, deadline.left(), |packet| {
-                completions.extend(self.completion(packet));
+                if let Some(completion) = self.completion(packet) {
+                    completions.push(completion);
+                }
             })?;
             if completions.len() > before {
                 return Ok(completions.len() - before);

@@ -113,7 +113,7 @@ pub(super) unsafe fn call<X>(
         Task::ReceiveFrom => {
             // SAFETY: nobody else has the address: the operation begins below.
             let address = unsafe { &mut *record.address.get() };
-            let (name, len) = address.write(SockAddr::empty()).as_out();
+            let (name, len) = address.as_deref_mut().expect("its task has one").as_out();
             // SAFETY: the caller's promise.
             let result = unsafe {
                 win32::WSARecvFrom(socket, memory, 1, null_mut(), flags, name, len, overlapped, routine)
@@ -125,12 +125,11 @@ pub(super) unsafe fn call<X>(
             let result = unsafe { win32::WSASend(socket, memory, 1, null_mut(), 0, overlapped, routine) };
             result != 0
         }
-        Task::SendTo(to) => {
-            // In the record: Windows copies it, but Wine 8 looks at it again when the send goes on later.
+        Task::SendTo(_) => {
             // SAFETY: nobody else has the address: the operation begins below.
-            let kept = unsafe { &mut *record.address.get() };
-            let kept = kept.write(*to);
-            let (name, len) = (kept.as_ptr(), kept.len());
+            let address = unsafe { &*record.address.get() };
+            let address = address.as_deref().expect("its task has one");
+            let (name, len) = (address.as_ptr(), address.len());
             // SAFETY: the caller's promise, and the record's.
             let result =
                 unsafe { win32::WSASendTo(socket, memory, 1, null_mut(), 0, name, len, overlapped, routine) };
