@@ -133,8 +133,9 @@ impl<'a> Connection<'a> {
     }
 
     /// Goes on where an operation has ended.
-    pub(super) fn ended(&mut self, ended: Ended, context: &mut Context<'_>) -> Result<Step, Trouble> {
-        let Ended { operation, outcome, mut buffer, .. } = ended;
+    pub(super) fn ended(&mut self, ended: &mut Ended, context: &mut Context<'_>) -> Result<Step, Trouble> {
+        let (operation, outcome) = (ended.operation, ended.outcome);
+        let mut buffer = std::mem::take(&mut ended.buffer);
         if operation == Operation::Send {
             if let Some(error) = outcome.error {
                 return Err(Trouble::Call("send", error));

@@ -163,9 +163,9 @@ impl<'a> Place<'a> {
     }
 
     /// Does what follows from an operation that has ended. Answers whether [`Place::feed`] may find something to do.
-    pub(super) fn ended(&mut self, ended: Ended, context: &mut Context<'_>) -> bool {
+    pub(super) fn ended(&mut self, ended: &mut Ended, context: &mut Context<'_>) -> bool {
         let State::Open(connection) = &mut self.state else { return false };
-        if !connection.link.has_started(&ended) {
+        if !connection.link.has_started(ended) {
             return false;
         }
         context.idle = self.kind == Kind::Idle;

@@ -396,11 +396,10 @@ impl<'a> Worker<'a> {
             Err(error) => return Err(error).calling("GetQueuedCompletionStatusEx", ""),
         }
         self.context.now = Instant::now();
-        let mut ended = std::mem::take(&mut self.ended);
-        let mut rest = ended.drain(..);
         let mut group = Vec::with_capacity(GROUP);
-        while rest.len() > 0 {
-            for ended in rest.by_ref().take(GROUP) {
+        let mut ended = std::mem::take(&mut self.ended);
+        for some in ended.chunks_mut(GROUP) {
+            for ended in some {
                 let index = ended.key;
                 if let Some(place) = self.places.get_mut(index) {
                     if place.ended(ended, &mut self.context) {
@@ -416,7 +415,7 @@ impl<'a> Worker<'a> {
                 self.watch(index);
             }
         }
-        drop(rest);
+        ended.clear();
         self.ended = ended;
         Ok(())
     }
