@@ -5,6 +5,7 @@
 //! for the engine. Whoever takes an operation out of its lane delivers its outcome, after the lane's lock is released:
 //! that makes it exactly one.
 
+mod ahead;
 pub(crate) mod at_once;
 mod deliver;
 mod lane;
@@ -17,11 +18,12 @@ use super::operation::{Attempt, Direction, Indication, Operation, Outcome, Reque
 use super::port::{Packet, Port};
 use super::socket::Socket;
 use super::status::Status;
-use super::sys::{Errno, cache};
+use super::sys::Errno;
 use crate::error::Error;
+use ahead::Guesses;
+pub(crate) use ahead::{prefetch, prefetch_overlapped};
 use deliver::{When, deliver, deliver_all, deliver_packet, ended_at_once};
 use lane::{Lane, Progress, attempt, go_on};
-use std::mem::offset_of;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::*, fence};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -42,6 +44,7 @@ pub(crate) struct Io {
     /// The engine's news of the sending direction are wanted: an attempt has found no room. Before that they are not
     /// looked at, for they come with those of every receive.
     awaits_room: AtomicBool,
+    guesses: Guesses,
     receive: Mutex<Lane>,
     send: Mutex<Lane>,
     /// Few sockets ever have one.
@@ -72,6 +75,7 @@ impl Io {
             modes: AtomicU8::new(0),
             reuse: AtomicU8::new(Reuse::No as u8),
             awaits_room: AtomicBool::new(false),
+            guesses: Guesses::default(),
             receive: Lane::new(),
             send: Lane::new(),
             urgent: OnceLock::new(),
@@ -413,15 +417,6 @@ pub(crate) fn close(socket: &Arc<Socket>) {
     withdraw_all(socket);
     if let Some((engine, registration)) = socket.io.engine.get() {
         engine.forget(*registration);
-    }
-}
-
-/// Has the memory of a socket fetched, for what is going to be told of it. The address may be anything.
-pub(crate) fn prefetch(socket: *const Socket) {
-    /// Up to the beginning of the second lane.
-    const END: usize = offset_of!(Socket, io) + offset_of!(Io, send) + 1;
-    for line in (0..END).step_by(cache::LINE) {
-        cache::prefetch(socket.addr() + line);
     }
 }
 

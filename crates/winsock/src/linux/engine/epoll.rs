@@ -8,7 +8,7 @@ use crate::linux::sys::epoll::{
     self, Bell, EPOLLERR, EPOLLET, EPOLLHUP, EPOLLIN, EPOLLOUT, EPOLLPRI, EPOLLRDHUP, epoll_event,
 };
 use crate::linux::sys::{AsFd, BorrowedFd, Errno, OwnedFd};
-use crate::linux::table::{MAX_CHUNKS, Table};
+use crate::linux::table::{MAX_CHUNKS, Reference, Table};
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,17 +69,16 @@ impl Epoll {
         let mut room = [epoll_event { events: 0, u64: 0 }; BATCH];
         // A signal is no news; the caller looks at its clock and comes back.
         let Ok(events) = epoll::wait(self.epoll.as_fd(), &mut room, milliseconds(timeout)) else { return };
-        for few in events.chunks(TOGETHER) {
-            // A socket that was closed meanwhile has no number any more, and the bell has never had one.
-            let sockets: [_; TOGETHER] = std::array::from_fn(|place| {
-                let socket = WATCHED.get(few.get(place)?.u64 as usize)?;
-                overlapped::prefetch(Arc::as_ptr(&socket));
-                Some(socket)
-            });
-            for (socket, event) in sockets.iter().zip(few) {
-                if let Some(socket) = socket {
-                    tell(socket, event.events as i32);
-                }
+        // While some are told, the next are on their way from memory.
+        let mut chunks = events.chunks(TOGETHER);
+        let mut next = chunks.next().map(fetched);
+        while let Some(now) = next {
+            next = chunks.next().map(fetched);
+            for (socket, _) in now.iter().flatten() {
+                overlapped::prefetch_overlapped(socket, Direction::Receive);
+            }
+            for (socket, event) in now.iter().flatten() {
+                tell(socket, event.events as i32);
             }
         }
     }
@@ -93,6 +92,17 @@ impl AsFd for Epoll {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.epoll.as_fd()
     }
+}
+
+/// The sockets of some events, which begin to be fetched from memory.
+fn fetched(events: &[epoll_event]) -> [Option<(Reference<'static, Arc<Socket>>, epoll_event)>; TOGETHER] {
+    std::array::from_fn(|place| {
+        let event = *events.get(place)?;
+        // A socket that was closed meanwhile has no number any more, and the bell has never had one.
+        let socket = WATCHED.get(event.u64 as usize)?;
+        overlapped::prefetch(Arc::as_ptr(&socket));
+        Some((socket, event))
+    })
 }
 
 fn tell(socket: &Arc<Socket>, events: i32) {

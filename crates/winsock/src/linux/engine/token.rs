@@ -34,19 +34,33 @@ pub(super) fn prefetch(number: u64) {
     overlapped::prefetch(std::ptr::without_provenance((number & !DIRECTION) as usize));
 }
 
-/// Takes back what [`issue`] gave.
+/// Has the `OVERLAPPED` fetched that the completion of a number will probably end.
 ///
 /// # Safety
-/// The number comes from `issue`, once.
-pub(super) unsafe fn redeem(number: u64) -> (Arc<Socket>, Direction) {
+/// The number comes from `issue`, and [`redeem`] has not taken it back.
+pub(super) unsafe fn prefetch_overlapped(number: u64) {
+    let (socket, direction) = parts(number);
+    // SAFETY: the reference that `issue` leaked keeps it.
+    overlapped::prefetch_overlapped(unsafe { &*socket }, direction);
+}
+
+fn parts(number: u64) -> (*const Socket, Direction) {
     let direction = match number & DIRECTION {
         RECEIVE => Direction::Receive,
         SEND => Direction::Send,
         URGENT => Direction::Urgent,
         _ => unreachable!("no number has this"),
     };
+    ((number & !DIRECTION) as *const Socket, direction)
+}
+
+/// Takes back what [`issue`] gave.
+///
+/// # Safety
+/// The number comes from `issue`, once.
+pub(super) unsafe fn redeem(number: u64) -> (Arc<Socket>, Direction) {
+    let (socket, direction) = parts(number);
     kernel::answers();
-    let socket = (number & !DIRECTION) as *const Socket;
     // SAFETY: `issue` leaked this reference, and it is taken back once.
     (unsafe { Arc::from_raw(socket) }, direction)
 }

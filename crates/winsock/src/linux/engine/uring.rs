@@ -21,8 +21,8 @@ use std::time::Duration;
 /// Completions that one look takes at most: what they touch is still in the cache when the program takes their packets.
 const BATCH: usize = 32;
 
-/// How far ahead the sockets of completions are fetched from memory.
-const AHEAD: usize = 3;
+/// How far ahead the sockets of completions are fetched from memory, and then what they lead to.
+const AHEAD: [usize; 2] = [6, 3];
 
 /// The data of requests whose completion tells nothing: no socket's address is 0.
 const NOBODY: u64 = 0;
@@ -65,8 +65,14 @@ impl Uring {
         let mut room = [Completed { data: NOBODY, result: Ok(0), more: false }; BATCH];
         let count = self.ring.take(&mut room);
         for (place, completed) in room[..count].iter().enumerate() {
-            if let Some(later) = room[..count].get(place + AHEAD) {
+            if let Some(later) = room[..count].get(place + AHEAD[0]) {
                 token::prefetch(later.data);
+            }
+            if let Some(soon) = room[..count].get(place + AHEAD[1])
+                && soon.data != NOBODY
+            {
+                // SAFETY: every other request was issued a number of its own, which is redeemed below.
+                unsafe { token::prefetch_overlapped(soon.data) };
             }
             tell(completed);
         }

@@ -74,6 +74,7 @@ pub(crate) fn receive(socket: &Arc<Socket>, buffer: Buffer, overlapped: Overlapp
         Way::HandOver => Some(hand_over(socket, engine, lane, request, overlapped)),
         Way::Attempt if lane.ready || lane.insists => None,
         Way::Attempt => {
+            socket.io.guesses.note(Direction::Receive, overlapped);
             lane.first = Some(Operation::new(request, overlapped, Indication::Packet));
             Some(Started::Pending)
         }
@@ -104,6 +105,7 @@ fn hand_over(
     request: Request,
     overlapped: Overlapped,
 ) -> Started {
+    socket.io.guesses.note(request.direction(), overlapped);
     let lane_now = &mut *lane;
     let operation = lane_now.first.insert(Operation::new(request, overlapped, Indication::Packet));
     lane_now.with_kernel = engine.hand_over(socket, operation, lane_now.empty);
