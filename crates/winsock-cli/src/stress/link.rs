@@ -18,7 +18,7 @@ pub(super) type Ended = Completion<u64>;
 
 /// The numbers of connections of a worker for which a port is the cheaper way on io_uring: one alone has nobody to share
 /// a call with, and of many the first are out of the cache when the last has been received from.
-const ON_A_PORT: RangeInclusive<usize> = 2..=512;
+const ON_A_PORT: RangeInclusive<usize> = 2..=1024;
 /// Bytes of one connection that are being sent at a time. No datagram is longer.
 const AT_A_TIME: usize = 64 * 1024;
 

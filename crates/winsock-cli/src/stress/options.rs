@@ -24,7 +24,7 @@ Examples:
 
 Latency is the time from the moment a message is sent until its last byte is back. With --rate it begins when the
 message was to be sent, even if the connection was still waiting for an earlier one: a server that stalls cannot hide it.
-The generator uses a completion port too on io_uring, for 2 to 512 connections a thread, and else WSAPoll.
+The generator uses a completion port too on io_uring, for 2 to 1,024 connections a thread, and else WSAPoll.
 Ctrl-C ends the load early, with its table.
 Exit codes: 0 every byte came back right, 1 a byte was wrong or a connection failed, 2 wrong usage.";
 
