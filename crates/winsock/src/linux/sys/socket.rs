@@ -161,22 +161,30 @@ pub(crate) fn peer_address(fd: BorrowedFd<'_>) -> Result<SockAddr, Errno> {
 /// cancelled inside a function of ours could not unwind.
 ///
 /// # Safety
-/// Those of `sendto` and `recvfrom` without an address.
+/// Those of `sendto` and `recvfrom`, which take the address and its length last.
 #[inline]
-unsafe fn transfer(call: libc::c_long, fd: BorrowedFd<'_>, buffer: Buffer, len: usize, flags: i32) -> isize {
-    const NO_ADDRESS: *const libc::sockaddr = std::ptr::null();
+unsafe fn transfer<A, L>(
+    call: libc::c_long,
+    fd: BorrowedFd<'_>,
+    buffer: Buffer,
+    len: usize,
+    flags: i32,
+    (address, address_len): (*const A, L),
+) -> Result<usize, Errno> {
     let (fd, flags) = (libc::c_long::from(fd.as_raw_fd()), libc::c_long::from(flags));
     // SAFETY: the caller's promise.
-    let result = unsafe { libc::syscall(call, fd, buffer.0.iov_base, len, flags, NO_ADDRESS, NO_ADDRESS) };
-    result as isize
+    let result = unsafe { libc::syscall(call, fd, buffer.0.iov_base, len, flags, address, address_len) };
+    check_len(result as isize)
 }
+
+const NO_ADDRESS: (*const libc::sockaddr, usize) = (std::ptr::null(), 0);
 
 /// `send`.
 #[inline]
 pub(crate) fn send(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
     let send = |len| {
         // SAFETY: the kernel checks the caller's memory itself and answers EFAULT.
-        check_len(unsafe { transfer(libc::SYS_sendto, fd, buffer, len, flags) })
+        unsafe { transfer(libc::SYS_sendto, fd, buffer, len, flags, NO_ADDRESS) }
     };
     if faults::on() { faults::send(fd, buffer.len(), flags, send) } else { send(buffer.len()) }
 }
@@ -186,7 +194,7 @@ pub(crate) fn send(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usi
 pub(crate) fn recv(fd: BorrowedFd<'_>, buffer: Buffer, flags: i32) -> Result<usize, Errno> {
     let receive = |len| {
         // SAFETY: the caller lends the memory for writing; the kernel checks it and answers EFAULT.
-        check_len(unsafe { transfer(libc::SYS_recvfrom, fd, buffer, len, flags) })
+        unsafe { transfer(libc::SYS_recvfrom, fd, buffer, len, flags, NO_ADDRESS) }
     };
     if faults::on() { faults::receive(fd, buffer.len(), flags, receive) } else { receive(buffer.len()) }
 }
@@ -211,6 +219,11 @@ fn send_message_now(
     to: Option<&SockAddr>,
     flags: i32,
 ) -> Result<usize, Errno> {
+    if let [buffer] = *buffers {
+        let to = to.map_or(NO_ADDRESS, |to| (to.as_ptr().cast(), to.len as usize));
+        // SAFETY: the address outlives the call; the kernel checks the memory that the buffer names.
+        return unsafe { transfer(libc::SYS_sendto, fd, buffer, buffer.len(), flags, to) };
+    }
     // SAFETY: all zero is a valid msghdr: no name, no buffers, no control data.
     let mut message: libc::msghdr = unsafe { MaybeUninit::zeroed().assume_init() };
     if let Some(to) = to {
@@ -240,6 +253,12 @@ pub(crate) fn recv_message(fd: BorrowedFd<'_>, buffers: &[Buffer], flags: i32) -
 
 fn recv_message_now(fd: BorrowedFd<'_>, buffers: &[Buffer], flags: i32) -> Result<Received, Errno> {
     let mut from = SockAddr::empty();
+    if let [buffer] = *buffers {
+        let room = (from.as_mut_ptr().cast_const(), &raw mut from.len);
+        // SAFETY: the room for the address outlives the call; the kernel checks the memory that the buffer names.
+        let len = unsafe { transfer(libc::SYS_recvfrom, fd, buffer, buffer.len(), flags, room) }?;
+        return Ok(Received { len, from });
+    }
     // SAFETY: all zero is a valid msghdr: no name, no buffers, no control data.
     let mut message: libc::msghdr = unsafe { MaybeUninit::zeroed().assume_init() };
     message.msg_name = from.as_mut_ptr().cast();
