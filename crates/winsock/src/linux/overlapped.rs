@@ -167,7 +167,7 @@ fn begin(socket: &Arc<Socket>, mut operation: Operation) -> Result<Started, Erro
         drop(lane);
         return ended_at_once(socket, operation, outcome);
     }
-    if lane.is_next() && engine.attempts(socket, &operation) {
+    if lane.is_next() && engine.attempts(socket, &operation, false) {
         // What a disconnect waits for may be there: data that nobody has received. And no event tells of a connection
         // that was deferred.
         lane.ready |= lane.first.is_some() || socket.has_deferred();

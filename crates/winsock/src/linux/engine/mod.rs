@@ -150,16 +150,17 @@ impl Engine {
         }
     }
 
-    /// Whether an operation is attempted when something may be there, or is the kernel's to work on.
-    pub(crate) fn attempts(&self, socket: &Socket, operation: &Operation) -> bool {
+    /// Whether an operation is attempted when something may be there, or is the kernel's to work on; `others`: more wait
+    /// behind it in its lane.
+    pub(crate) fn attempts(&self, socket: &Socket, operation: &Operation, others: bool) -> bool {
+        let stream = socket.kind == Kind::Stream;
         match &self.backend {
             Backend::Epoll(_) => true,
-            // Sends and receives of many sockets go to the kernel together.
-            Backend::Uring(_) => operation.request.waits_for_readiness(socket),
+            // Sends and receives of many sockets go to the kernel together. Those that queue up at one datagram socket
+            // would each wait for the one before.
+            Backend::Uring(_) => operation.request.waits_for_readiness(socket) || others && !stream,
             // What of streams can go through the script does.
-            Backend::Script(_) => {
-                socket.kind != Kind::Stream || operation.request.waits_for_readiness(socket)
-            }
+            Backend::Script(_) => !stream || operation.request.waits_for_readiness(socket),
         }
     }
 

@@ -151,8 +151,9 @@ impl Lane {
             {
                 self.push(gives_way);
             }
+            let others = !self.rest.is_empty();
             let Some(operation) = &mut self.first else { return };
-            if !engine.attempts(socket, operation) || !(self.ready || self.insists) {
+            if !engine.attempts(socket, operation, others) || !(self.ready || self.insists) {
                 self.with_kernel = engine.hand_over(socket, operation, self.empty);
                 return;
             }
