@@ -3,19 +3,20 @@
 //! Owns the waiting: `queue.rs` decides, this file sleeps and wakes. A port has its own engine, which the threads
 //! that wait on the port drive themselves: a completion reaches its thread with no other thread in between.
 
+mod by_handle;
 #[cfg(all(test, not(loom)))]
 mod closing;
 mod member;
 mod queue;
 mod waiter;
 
+pub(crate) use by_handle::{Untaken, post_to, take_from, take_one_from};
 pub(crate) use member::{Paused, leave_inherited, pause, runs_on};
 pub(crate) use queue::Packet;
 
 use super::apc;
 use super::engine::{self, Engine};
 use super::fork;
-use super::handles;
 use super::sys::{BorrowedFd, Errno};
 use super::thread::{self, ThreadControl};
 use super::wait;
@@ -56,48 +57,6 @@ thread_local! {
     static WAITER: Arc<Waiter> = Arc::new(Waiter::new());
 }
 
-/// Why [`take_by_handle`] took nothing.
-pub(crate) enum Untaken {
-    /// The handle names no port: the error of [`handles::port`].
-    Unknown(Error),
-    Ended(Ended),
-}
-
-/// As [`Port::take`], from the port of a handle. The one that the thread asks all the time it keeps: that costs no
-/// reference.
-///
-/// # Errors
-/// See [`Untaken`].
-pub(crate) fn take_by_handle(
-    handle: usize,
-    packets: &mut impl Extend<Packet>,
-    max: usize,
-    timeout: Option<Duration>,
-) -> Result<(), Untaken> {
-    let asked = member::me(|member| {
-        let port = member.lend(handle)?;
-        if !handles::is_live(handle) {
-            member.give_back(port);
-            member.leave();
-            return None;
-        }
-        let taken = port.take_as(member, packets, max, timeout, None);
-        if taken == Err(Ended::Closed) {
-            // Perhaps long ago, and the handle is another's by now.
-            return if handles::is_live(handle) { None } else { Some(taken) };
-        }
-        member.give_back(port);
-        Some(taken)
-    });
-    if let Some(taken) = asked.flatten() {
-        return taken.map_err(Untaken::Ended);
-    }
-    let port = handles::port(handle).map_err(Untaken::Unknown)?;
-    port.take(packets, max, timeout).map_err(Untaken::Ended)?;
-    member::me(|member| member.remember(handle));
-    Ok(())
-}
-
 impl Port {
     /// A port on which `limit` threads may run; 0 means as many as there are processors.
     pub(crate) fn new(limit: u32) -> Port {
@@ -136,6 +95,13 @@ impl Port {
             }
         }
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `None` when the port is closed.
+    #[inline]
+    fn lock_unless_closed(&self) -> Option<MutexGuard<'_, Queue>> {
+        let queue = self.lock();
+        if queue.is_closed() { None } else { Some(queue) }
     }
 
     /// The engine of the sockets that are associated with this port.
@@ -184,7 +150,15 @@ impl Port {
         wakes
     }
 
+    #[inline]
     fn wake(&self, wake: Wake) {
+        if !matches!(wake, Wake::Nobody) {
+            self.wake_somebody(wake);
+        }
+    }
+
+    #[cold]
+    fn wake_somebody(&self, wake: Wake) {
         match wake {
             Wake::Nobody => {}
             Wake::Parked(waiter) => waiter.release(),
@@ -230,28 +204,29 @@ impl Port {
         timeout: Option<Duration>,
         alertable: Option<&Arc<ThreadControl>>,
     ) -> Result<(), Ended> {
+        let take = |member: &Member| {
+            member.join(self);
+            self.look_now_and_then(member);
+            self.take_locked(member, self.lock(), packets, max, timeout, alertable)
+        };
         // A thread that is ending belongs to no port any more.
-        member::me(|member| self.take_as(member, packets, max, timeout, alertable))
-            .unwrap_or(Err(Ended::Closed))
+        member::me(take).unwrap_or(Err(Ended::Closed))
     }
 
     /// `alertable`: the calling thread, if the wait ends when procedure calls are queued to it.
-    fn take_as(
-        self: &Arc<Port>,
+    fn take_locked<'p>(
+        &'p self,
         member: &Member,
+        mut queue: MutexGuard<'p, Queue>,
         packets: &mut impl Extend<Packet>,
         max: usize,
         timeout: Option<Duration>,
         alertable: Option<&Arc<ThreadControl>>,
     ) -> Result<(), Ended> {
-        let was_running = member.join(self);
-        self.look_now_and_then(member);
-        let mut deadline = None;
-        let mut queue = self.lock();
-        member.bring_in(&mut queue);
-        if was_running {
+        if member.stops() {
             queue.asks_again();
         }
+        let mut deadline = None;
         let mut looked = false;
         let mut turn = None;
         let ended = loop {
@@ -334,11 +309,22 @@ impl Port {
         Err(ended)
     }
 
+    #[inline]
     fn look_now_and_then(&self, member: &Member) {
-        if member.count_take().is_multiple_of(TAKES_PER_LOOK)
-            && let Some(engine) = self.engine.get()
-        {
+        if member.count_take().is_multiple_of(TAKES_PER_LOOK) {
+            self.look(member);
+        }
+    }
+
+    #[cold]
+    fn look(&self, member: &Member) {
+        if let Some(engine) = self.engine.get() {
+            let was_running = member.stops();
             self.drive(member, engine, Some(Duration::ZERO));
+            member.bring_in(&mut self.lock());
+            if was_running {
+                member.runs();
+            }
         }
     }
 
