@@ -23,6 +23,7 @@ use super::wait;
 use crate::error::Error;
 use member::Member;
 use queue::{Next, Queue, Wake};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 use waiter::Waiter;
@@ -50,8 +51,12 @@ pub(crate) enum Ended {
 /// would otherwise keep the queue full and the engine unseen.
 const TAKES_PER_LOOK: u32 = 64;
 
-/// How often a thread that finds a queue locked steps back, each time twice as long, before it sleeps: some microseconds.
-const SPINS: u32 = 8;
+/// How long a thread steps back that finds the queue locked, in powers of two of pauses, one after another before it sleeps.
+///
+/// The first is long already, about a microsecond. Threads that post and take without a pause would else take the lock, and
+/// the memory behind it, from each other with every packet, and two of them do half as much as one. So one goes on
+/// undisturbed for some dozens of packets.
+const STEPS_BACK: Range<u32> = 5..9;
 
 thread_local! {
     static WAITER: Arc<Waiter> = Arc::new(Waiter::new());
@@ -80,11 +85,11 @@ impl Port {
         }
     }
 
-    /// Threads that meet here step back for ever longer, so that one goes on undisturbed: whoever has the lock gives it back
-    /// within some dozen instructions, and to sleep for that would cost a hundred times as much.
+    /// Whoever has the lock gives it back within some dozen instructions, and to sleep for that would cost a hundred times
+    /// as much.
     #[cold]
     fn lock_contended(&self) -> MutexGuard<'_, Queue> {
-        for step in 0..SPINS {
+        for step in STEPS_BACK {
             for _ in 0..1 << step {
                 std::hint::spin_loop();
             }
