@@ -53,11 +53,6 @@ pub(crate) fn get(handle: usize) -> Option<Reference> {
     TABLE.get(handle)
 }
 
-/// Whether a handle names something, at this moment.
-pub(crate) fn is_live(handle: usize) -> bool {
-    TABLE.is_live(handle)
-}
-
 /// Makes a handle stale and gives its object for closing. Exactly one of several concurrent callers gets it.
 pub(crate) fn remove(handle: usize) -> Option<Reference> {
     TABLE.remove(handle)

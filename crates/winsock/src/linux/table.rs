@@ -112,14 +112,6 @@ impl<T, const CHUNKS: usize> Table<T, CHUNKS> {
         self.take(value, |state| (state & !LIVE) + 1)
     }
 
-    /// Whether a value names an object, at this moment.
-    pub(crate) fn is_live(&self, wanted: usize) -> bool {
-        let index = Self::index(wanted);
-        let Some(slot) = self.slot(index) else { return false };
-        let state = slot.state.load(Acquire);
-        state & LIVE != 0 && value(index, state >> GENERATION_SHIFT) == wanted
-    }
-
     fn index(value: usize) -> usize {
         (value >> 2) & ((1 << INDEX_BITS) - 1)
     }

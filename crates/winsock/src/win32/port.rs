@@ -79,12 +79,13 @@ pub unsafe extern "system" fn PostQueuedCompletionStatus(
     lpoverlapped: *const OVERLAPPED,
 ) -> BOOL {
     boundary::call_any_time(FALSE, || {
-        handles::port(completionport as usize)?.post(Packet {
+        let packet = || Packet {
             key: dwcompletionkey,
             overlapped: lpoverlapped as usize,
             bytes: dwnumberofbytestransferred,
             status: 0,
-        });
+        };
+        port::post_to(completionport as usize, packet)?;
         Ok(TRUE)
     })
 }
@@ -118,9 +119,8 @@ pub unsafe extern "system" fn GetQueuedCompletionStatus(
             handles::port(completionport as usize)?;
             return Err(Error::WSA_INVALID_PARAMETER);
         }
-        let mut packet = One(None);
-        take(completionport, &mut packet, 1, dwmilliseconds)?;
-        let packet = packet.0.expect("a wait that succeeds has a packet");
+        let packet =
+            port::take_one_from(completionport as usize, timeout(dwmilliseconds)).map_err(untaken)?;
         // SAFETY: as above.
         unsafe { memory::write(lpnumberofbytestransferred, packet.bytes) }?;
         // SAFETY: as above.
@@ -164,7 +164,8 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
         let mut packets = unsafe { Entries::new(lpcompletionportentries) };
         let max = ulcount.min(MAX_TAKEN) as usize;
         let taken = match falertable {
-            FALSE => take(completionport, &mut packets, max, dwmilliseconds),
+            FALSE => port::take_from(completionport as usize, &mut packets, max, timeout(dwmilliseconds))
+                .map_err(untaken),
             _ => handles::port(completionport as usize)?
                 .take_alertably(&mut packets, max, timeout(dwmilliseconds))
                 .map_err(ended),
@@ -175,24 +176,6 @@ pub unsafe extern "system" fn GetQueuedCompletionStatusEx(
         }
         taken.map(|()| TRUE)
     })
-}
-
-fn take(port: HANDLE, packets: &mut impl Extend<Packet>, max: usize, milliseconds: u32) -> Result<(), Error> {
-    port::take_by_handle(port as usize, packets, max, timeout(milliseconds)).map_err(
-        |untaken| match untaken {
-            Untaken::Unknown(error) => error,
-            Untaken::Ended(how) => ended(how),
-        },
-    )
-}
-
-/// Room for one packet.
-struct One(Option<Packet>);
-
-impl Extend<Packet> for One {
-    fn extend<I: IntoIterator<Item = Packet>>(&mut self, packets: I) {
-        self.0 = packets.into_iter().last().or(self.0);
-    }
 }
 
 /// A caller's array, filled from its beginning.
@@ -229,6 +212,13 @@ impl Extend<Packet> for Entries {
 /// A time-out in milliseconds; `INFINITE` is none.
 fn timeout(milliseconds: u32) -> Option<Duration> {
     (milliseconds != u32::MAX).then(|| Duration::from_millis(milliseconds.into()))
+}
+
+fn untaken(untaken: Untaken) -> Error {
+    match untaken {
+        Untaken::Unknown(error) => error,
+        Untaken::Ended(how) => ended(how),
+    }
 }
 
 fn ended(ended: Ended) -> Error {

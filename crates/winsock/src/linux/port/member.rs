@@ -49,14 +49,23 @@ impl Drop for Member {
 }
 
 impl Member {
-    /// Makes the thread one of a port's. Answers whether it counted as running there, which it does no more.
-    pub(super) fn join(&self, port: &Arc<Port>) -> bool {
+    /// Makes the thread one of a port's.
+    pub(super) fn join(&self, port: &Arc<Port>) {
         if !std::ptr::eq(self.place.get(), Arc::as_ptr(port)) {
             thread::leave_plain();
             self.leave();
             self.port.set(Some(Arc::clone(port)));
             self.place.set(Arc::as_ptr(port));
         }
+    }
+
+    /// Whether the thread counts as running on its port.
+    pub(super) fn is_running(&self) -> bool {
+        self.running.get()
+    }
+
+    /// The thread counts as running no more. Answers whether it did.
+    pub(super) fn stops(&self) -> bool {
         self.running.take()
     }
 
@@ -74,12 +83,17 @@ impl Member {
     }
 
     /// The port that the thread asked by this handle the last time: to be given back.
+    #[inline]
     pub(super) fn lend(&self, handle: usize) -> Option<Arc<Port>> {
-        if self.handle.get() == handle { self.port.take() } else { None }
+        if handle != 0 && self.handle.get() == handle { self.port.take() } else { None }
     }
 
+    /// The thread may have left the port meanwhile.
+    #[inline]
     pub(super) fn give_back(&self, port: Arc<Port>) {
-        self.port.set(Some(port));
+        if std::ptr::eq(self.place.get(), Arc::as_ptr(&port)) {
+            self.port.set(Some(port));
+        }
     }
 
     /// The thread has asked its port by this handle.

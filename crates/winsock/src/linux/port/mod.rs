@@ -3,25 +3,27 @@
 //! Owns the waiting: `queue.rs` decides, this file sleeps and wakes. A port has its own engine, which the threads
 //! that wait on the port drive themselves: a completion reaches its thread with no other thread in between.
 
+mod by_handle;
 #[cfg(all(test, not(loom)))]
 mod closing;
 mod member;
 mod queue;
 mod waiter;
 
+pub(crate) use by_handle::{Untaken, post_to, take_from, take_one_from};
 pub(crate) use member::{Paused, leave_inherited, pause, runs_on};
 pub(crate) use queue::Packet;
 
 use super::apc;
 use super::engine::{self, Engine};
 use super::fork;
-use super::handles;
 use super::sys::{BorrowedFd, Errno};
 use super::thread::{self, ThreadControl};
 use super::wait;
 use crate::error::Error;
 use member::Member;
 use queue::{Next, Queue, Wake};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 use waiter::Waiter;
@@ -49,53 +51,15 @@ pub(crate) enum Ended {
 /// would otherwise keep the queue full and the engine unseen.
 const TAKES_PER_LOOK: u32 = 64;
 
-/// How often a thread that finds a queue locked steps back, each time twice as long, before it sleeps: some microseconds.
-const SPINS: u32 = 8;
+/// How long a thread steps back that finds the queue locked, in powers of two of pauses, one after another before it sleeps.
+///
+/// The first is long already, about a microsecond. Threads that post and take without a pause would else take the lock, and
+/// the memory behind it, from each other with every packet, and two of them do half as much as one. So one goes on
+/// undisturbed for some dozens of packets.
+const STEPS_BACK: Range<u32> = 5..9;
 
 thread_local! {
     static WAITER: Arc<Waiter> = Arc::new(Waiter::new());
-}
-
-/// Why [`take_by_handle`] took nothing.
-pub(crate) enum Untaken {
-    /// The handle names no port: the error of [`handles::port`].
-    Unknown(Error),
-    Ended(Ended),
-}
-
-/// As [`Port::take`], from the port of a handle. The one that the thread asks all the time it keeps: that costs no
-/// reference.
-///
-/// # Errors
-/// See [`Untaken`].
-pub(crate) fn take_by_handle(
-    handle: usize,
-    packets: &mut impl Extend<Packet>,
-    max: usize,
-    timeout: Option<Duration>,
-) -> Result<(), Untaken> {
-    let asked = member::me(|member| {
-        let port = member.lend(handle)?;
-        if !handles::is_live(handle) {
-            member.give_back(port);
-            member.leave();
-            return None;
-        }
-        let taken = port.take_as(member, packets, max, timeout, None);
-        if taken == Err(Ended::Closed) {
-            // Perhaps long ago, and the handle is another's by now.
-            return if handles::is_live(handle) { None } else { Some(taken) };
-        }
-        member.give_back(port);
-        Some(taken)
-    });
-    if let Some(taken) = asked.flatten() {
-        return taken.map_err(Untaken::Ended);
-    }
-    let port = handles::port(handle).map_err(Untaken::Unknown)?;
-    port.take(packets, max, timeout).map_err(Untaken::Ended)?;
-    member::me(|member| member.remember(handle));
-    Ok(())
 }
 
 impl Port {
@@ -121,11 +85,11 @@ impl Port {
         }
     }
 
-    /// Threads that meet here step back for ever longer, so that one goes on undisturbed: whoever has the lock gives it back
-    /// within some dozen instructions, and to sleep for that would cost a hundred times as much.
+    /// Whoever has the lock gives it back within some dozen instructions, and to sleep for that would cost a hundred times
+    /// as much.
     #[cold]
     fn lock_contended(&self) -> MutexGuard<'_, Queue> {
-        for step in 0..SPINS {
+        for step in STEPS_BACK {
             for _ in 0..1 << step {
                 std::hint::spin_loop();
             }
@@ -136,6 +100,13 @@ impl Port {
             }
         }
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `None` when the port is closed.
+    #[inline]
+    fn lock_unless_closed(&self) -> Option<MutexGuard<'_, Queue>> {
+        let queue = self.lock();
+        if queue.is_closed() { None } else { Some(queue) }
     }
 
     /// The engine of the sockets that are associated with this port.
@@ -184,7 +155,15 @@ impl Port {
         wakes
     }
 
+    #[inline]
     fn wake(&self, wake: Wake) {
+        if !matches!(wake, Wake::Nobody) {
+            self.wake_somebody(wake);
+        }
+    }
+
+    #[cold]
+    fn wake_somebody(&self, wake: Wake) {
         match wake {
             Wake::Nobody => {}
             Wake::Parked(waiter) => waiter.release(),
@@ -230,28 +209,29 @@ impl Port {
         timeout: Option<Duration>,
         alertable: Option<&Arc<ThreadControl>>,
     ) -> Result<(), Ended> {
+        let take = |member: &Member| {
+            member.join(self);
+            self.look_now_and_then(member);
+            self.take_locked(member, self.lock(), packets, max, timeout, alertable)
+        };
         // A thread that is ending belongs to no port any more.
-        member::me(|member| self.take_as(member, packets, max, timeout, alertable))
-            .unwrap_or(Err(Ended::Closed))
+        member::me(take).unwrap_or(Err(Ended::Closed))
     }
 
     /// `alertable`: the calling thread, if the wait ends when procedure calls are queued to it.
-    fn take_as(
-        self: &Arc<Port>,
+    fn take_locked<'p>(
+        &'p self,
         member: &Member,
+        mut queue: MutexGuard<'p, Queue>,
         packets: &mut impl Extend<Packet>,
         max: usize,
         timeout: Option<Duration>,
         alertable: Option<&Arc<ThreadControl>>,
     ) -> Result<(), Ended> {
-        let was_running = member.join(self);
-        self.look_now_and_then(member);
-        let mut deadline = None;
-        let mut queue = self.lock();
-        member.bring_in(&mut queue);
-        if was_running {
+        if member.stops() {
             queue.asks_again();
         }
+        let mut deadline = None;
         let mut looked = false;
         let mut turn = None;
         let ended = loop {
@@ -334,11 +314,22 @@ impl Port {
         Err(ended)
     }
 
+    #[inline]
     fn look_now_and_then(&self, member: &Member) {
-        if member.count_take().is_multiple_of(TAKES_PER_LOOK)
-            && let Some(engine) = self.engine.get()
-        {
+        if member.count_take().is_multiple_of(TAKES_PER_LOOK) {
+            self.look(member);
+        }
+    }
+
+    #[cold]
+    fn look(&self, member: &Member) {
+        if let Some(engine) = self.engine.get() {
+            let was_running = member.stops();
             self.drive(member, engine, Some(Duration::ZERO));
+            member.bring_in(&mut self.lock());
+            if was_running {
+                member.runs();
+            }
         }
     }
 

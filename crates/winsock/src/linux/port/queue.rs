@@ -83,9 +83,10 @@ impl Queue {
     }
 
     /// A packet comes in.
+    #[inline]
     pub(crate) fn push(&mut self, packet: Packet) -> Wake {
         self.packets.push_back(packet);
-        self.wake_for_work()
+        if self.running < self.limit { self.wake_latest() } else { Wake::Nobody }
     }
 
     /// Packets come in from the thread that drives the engine and will ask for packets next.
@@ -132,11 +133,20 @@ impl Queue {
         Next::Park(turn)
     }
 
+    /// The short way of a thread that counts as running and asks for one packet: if it may go on and there is one, it
+    /// stops counting and counts anew in one step. [`Queue::wake_for_work`] is to follow.
+    #[inline]
+    pub(crate) fn next_for_running(&mut self) -> Option<Packet> {
+        if self.closed || self.running > self.limit { None } else { self.packets.pop_front() }
+    }
+
     /// After a thread took its packets: the rest may be another's.
+    #[inline]
     pub(crate) fn wake_for_work(&mut self) -> Wake {
-        if self.packets.is_empty() || self.running >= self.limit {
-            return Wake::Nobody;
-        }
+        if self.packets.is_empty() || self.running >= self.limit { Wake::Nobody } else { self.wake_latest() }
+    }
+
+    fn wake_latest(&mut self) -> Wake {
         let latest_parked = self.parked.last().map(|(turn, _)| *turn);
         match self.kernel.iter().copied().max() {
             // `None`, nobody, is below every turn.
@@ -195,6 +205,11 @@ impl Queue {
     pub(crate) fn left_kernel(&mut self, turn: Turn) {
         let index = self.kernel.iter().position(|waiting| *waiting == turn).expect("it waited there");
         self.kernel.swap_remove(index);
+    }
+
+    #[inline]
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
     }
 
     /// Whether a thread waits in the kernel.

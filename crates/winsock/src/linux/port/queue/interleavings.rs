@@ -101,6 +101,16 @@ impl Port {
         }
     }
 
+    /// One packet by the short way, of a thread that runs here.
+    fn next(&self) -> Option<usize> {
+        let mut queue = self.queue.lock().unwrap();
+        let packet = queue.next_for_running()?;
+        let wake = queue.wake_for_work();
+        drop(queue);
+        self.wake(wake);
+        Some(packet.key)
+    }
+
     /// The thread blocks, or ends.
     fn stop(&self) {
         let wake = self.queue.lock().unwrap().stop_running(self.drivers > 0);
@@ -185,6 +195,22 @@ fn loom_a_packet_of_its_own_goes_to_another_when_the_thread_does_not_ask() {
                 port.stop()
             }
             assert_eq!(other.join().unwrap(), Some(2));
+        });
+    }
+}
+
+#[test]
+fn loom_a_thread_that_goes_on_by_the_short_way_leaves_the_rest_to_another() {
+    for drivers in [0, 1, 2] {
+        explore(move || {
+            let port = Port::new(2, drivers);
+            port.post(1);
+            assert_eq!(port.take(&Arc::new(Waiter::new())), Some(1));
+            let other = taker(&port);
+            port.post(2);
+            port.post(3);
+            let next = port.next().unwrap();
+            assert_eq!(next + other.join().unwrap().unwrap(), 5, "each packet once");
         });
     }
 }

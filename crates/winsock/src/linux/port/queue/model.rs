@@ -222,15 +222,8 @@ impl World {
             Next::Taken => {
                 assert!(may_take && !self.closed);
                 assert_eq!(got.len(), self.max[thread].min(self.packets.len()));
-                for packet in got {
-                    let number = packet.key as u32;
-                    assert_eq!(Some(number), self.packets.pop_front(), "first in, first out");
-                    self.taken.push(number);
-                }
                 self.at[thread] = At::Running;
-                let expected = self.for_work();
-                let wake = self.queue.wake_for_work();
-                self.woken(wake, expected);
+                self.took(got);
             }
             Next::Closed => {
                 assert!(self.closed);
@@ -260,6 +253,17 @@ impl World {
                 }
             }
         }
+    }
+
+    fn took(&mut self, packets: impl IntoIterator<Item = Packet>) {
+        for packet in packets {
+            let number = packet.key as u32;
+            assert_eq!(Some(number), self.packets.pop_front(), "first in, first out");
+            self.taken.push(number);
+        }
+        let expected = self.for_work();
+        let wake = self.queue.wake_for_work();
+        self.woken(wake, expected);
     }
 
     fn come_back(&mut self, thread: usize, out_of_time: bool) {
@@ -324,6 +328,12 @@ impl World {
                         self.steal_calls();
                     }
                     if thread_is == At::Running {
+                        let may_go_on = !self.closed && self.running() <= self.limit;
+                        let next = if max == 1 { self.queue.next_for_running() } else { None };
+                        assert_eq!(next.is_some(), max == 1 && may_go_on && !self.packets.is_empty());
+                        if next.is_some() {
+                            return self.took(next);
+                        }
                         self.queue.asks_again();
                     }
                     self.max[thread] = max;
