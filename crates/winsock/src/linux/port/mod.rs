@@ -326,7 +326,10 @@ impl Port {
         if let Some(engine) = self.engine.get() {
             let was_running = member.stops();
             self.drive(member, engine, Some(Duration::ZERO));
-            member.bring_in(&mut self.lock());
+            let mut queue = self.lock();
+            queue.looked_into();
+            member.bring_in(&mut queue);
+            drop(queue);
             if was_running {
                 member.runs();
             }

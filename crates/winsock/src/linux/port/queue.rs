@@ -35,6 +35,8 @@ pub(crate) struct Queue {
     running: u32,
     /// The turns of the threads that wait in the kernel, in no order.
     kernel: Vec<Turn>,
+    /// One of those in the kernel was called, and none has come out since: it sees to what comes meanwhile, too.
+    called: bool,
     /// Threads that are parked, the latest turn last.
     parked: Vec<(Turn, Arc<Waiter>)>,
     turns: u64,
@@ -76,6 +78,7 @@ impl Queue {
             limit,
             running: 0,
             kernel: Vec::new(),
+            called: false,
             parked: Vec::new(),
             turns: 0,
             closed: false,
@@ -151,7 +154,11 @@ impl Queue {
         match self.kernel.iter().copied().max() {
             // `None`, nobody, is below every turn.
             in_kernel if latest_parked > in_kernel => self.unpark(),
-            Some(_) => Wake::Kernel,
+            Some(_) if self.called => Wake::Nobody,
+            Some(_) => {
+                self.called = true;
+                Wake::Kernel
+            }
             None => Wake::Nobody,
         }
     }
@@ -159,6 +166,7 @@ impl Queue {
     /// A thread that takes no packets has driven the engine, and may have found there the wake-up of another that was
     /// on its way into the kernel: it is repeated.
     pub(crate) fn wake_again(&mut self) -> Wake {
+        self.looked_into();
         match (self.closed, self.is_attended()) {
             (false, _) => self.wake_for_work(),
             (true, true) => Wake::Kernel,
@@ -201,8 +209,14 @@ impl Queue {
         }
     }
 
+    /// A thread that does not wait has looked into the engine: it may have taken away there what was to wake another.
+    pub(crate) fn looked_into(&mut self) {
+        self.called = false;
+    }
+
     /// The calling thread came back from the kernel.
     pub(crate) fn left_kernel(&mut self, turn: Turn) {
+        self.called = false;
         let index = self.kernel.iter().position(|waiting| *waiting == turn).expect("it waited there");
         self.kernel.swap_remove(index);
     }

@@ -97,6 +97,8 @@ struct World {
     owner: Option<usize>,
     /// The engine was called while nobody slept in it: the next that goes in comes out at once.
     bell: bool,
+    /// It was called for a packet, and nobody has come out since.
+    called: bool,
     closed: bool,
 }
 
@@ -114,6 +116,7 @@ impl World {
             taken: Vec::new(),
             owner: None,
             bell: false,
+            called: false,
             closed: false,
         }
     }
@@ -154,6 +157,7 @@ impl World {
         match (self.latest_parked(), self.latest_in_kernel(|_| true)) {
             (Some((parked, thread)), Some((inside, _))) if parked > inside => Expected::Thread(thread),
             (Some((_, thread)), None) => Expected::Thread(thread),
+            (_, Some(_)) if self.called => Expected::Nobody,
             (_, Some(_)) => Expected::Kernel,
             (None, None) => Expected::Nobody,
         }
@@ -180,7 +184,10 @@ impl World {
         assert_eq!(got, expected);
         match got {
             Expected::Nobody => {}
-            Expected::Kernel => self.call(),
+            Expected::Kernel => {
+                self.called = true;
+                self.call();
+            }
             Expected::Thread(thread) => {
                 let At::Parked(turn) = self.at[thread] else { panic!("{thread} was not parked") };
                 self.at[thread] = At::Released(turn);
@@ -198,6 +205,7 @@ impl World {
     /// A thread looks into the engine and takes away what was meant to wake others.
     fn steal_calls(&mut self) {
         self.bell = false;
+        self.called = false;
         for at in &mut self.at {
             if let At::Kernel(turn, Sleep::Called) = *at {
                 *at = At::Kernel(turn, Sleep::Sound);
@@ -234,7 +242,7 @@ impl World {
             Next::Kernel(turn) => {
                 assert!(may_drive && !may_take && !self.closed);
                 if out_of_time {
-                    self.queue.left_kernel(turn);
+                    self.leave_kernel(turn);
                     self.queue.start_running();
                     self.at[thread] = At::Running;
                 } else {
@@ -269,7 +277,7 @@ impl World {
     fn come_back(&mut self, thread: usize, out_of_time: bool) {
         match self.at[thread] {
             At::Kernel(turn, sleep) if out_of_time || sleep != Sleep::Sound => {
-                self.queue.left_kernel(turn);
+                self.leave_kernel(turn);
                 self.ask(thread, Some(turn), out_of_time);
             }
             At::Released(turn) => {
@@ -282,6 +290,11 @@ impl World {
             }
             At::Away | At::Running | At::Blocked | At::Kernel(..) | At::Parked(_) => {}
         }
+    }
+
+    fn leave_kernel(&mut self, turn: Turn) {
+        self.called = false;
+        self.queue.left_kernel(turn);
     }
 
     fn stop(&mut self, thread: usize, then: At) {
@@ -326,6 +339,7 @@ impl World {
                 if matches!(thread_is, At::Away | At::Running) {
                     if looks {
                         self.steal_calls();
+                        self.queue.looked_into();
                     }
                     if thread_is == At::Running {
                         let may_go_on = !self.closed && self.running() <= self.limit;
@@ -373,6 +387,8 @@ impl World {
                 };
                 let wake = self.queue.wake_again();
                 self.woken(wake, expected);
+                // Of a closed port everybody comes out, and calls the next.
+                self.called &= !self.closed;
             }
             Step::Close => {
                 self.closed = true;
