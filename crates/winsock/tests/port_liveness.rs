@@ -286,6 +286,71 @@ fn a_driver_that_blocks_in_its_handler_hands_the_engine_on() {
     }
 }
 
+/// Receives on all connections, whose packets come to workers that tell of each. Answers how long that took.
+fn exchange(connections: &[(SOCKET, SOCKET)], told: &mpsc::Receiver<()>) -> Duration {
+    let mut receives: Vec<_> = connections.iter().map(|(_, server)| Op::new(*server, vec![0; 8])).collect();
+    for receive in &mut receives {
+        // SAFETY: the boxes outlive the operations, which have ended when their packets have been taken.
+        assert_eq!(unsafe { receive.receive() }, Start::Pending);
+    }
+    let sent = Instant::now();
+    for (client, _) in connections {
+        send_plain(*client, b"a");
+    }
+    for _ in connections {
+        told.recv_timeout(LIMIT).expect("no packet is lost");
+    }
+    sent.elapsed()
+}
+
+#[test]
+fn a_worker_that_has_always_come_back_at_once() {
+    start();
+    let port = Port::new(2);
+    let connections: Vec<_> = (0..6).map(|_| pair()).collect();
+    for (_, server) in &connections {
+        port.associate(*server, OPERATION);
+    }
+    let (tell, told) = mpsc::channel();
+    let (stays, stop) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+    let worker = || {
+        let (tell, stays, stop) = (tell.clone(), Arc::clone(&stays), Arc::clone(&stop));
+        thread::spawn(move || {
+            while port.take().key == OPERATION {
+                tell.send(()).unwrap();
+                while stays.load(Acquire) && !stop.load(Acquire) {
+                    // The first that comes here computes; the other has to do the rest.
+                    if stays.compare_exchange(true, false, AcqRel, Acquire).is_ok() {
+                        while !stop.load(Acquire) {
+                            std::hint::spin_loop();
+                        }
+                    }
+                }
+            }
+        })
+    };
+    let workers = [worker(), worker()];
+    let mut times = Vec::new();
+    for _ in 0..ROUNDS {
+        for _ in 0..100 {
+            exchange(&connections, &told);
+        }
+        stop.store(false, Release);
+        stays.store(true, Release);
+        times.push(exchange(&connections, &told));
+        stop.store(true, Release);
+    }
+    check("was quick, computes: packets at another worker", &mut times);
+    for worker in workers {
+        port.post(0, QUIT, 0);
+        worker.join().unwrap();
+    }
+    for (client, server) in connections {
+        close(client);
+        close(server);
+    }
+}
+
 #[test]
 fn no_worker_at_all_and_the_program_polls() {
     start();

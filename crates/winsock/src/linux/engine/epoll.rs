@@ -1,5 +1,6 @@
 //! The epoll backend: readiness, edge-triggered, each socket registered once.
 
+use super::BATCH;
 use crate::error::Error;
 use crate::linux::operation::Direction;
 use crate::linux::overlapped;
@@ -12,9 +13,6 @@ use crate::linux::table::{MAX_CHUNKS, Reference, Table};
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Events that one look brings at most.
-const BATCH: usize = 32;
 
 /// Events whose sockets are fetched from memory at the same time.
 const TOGETHER: usize = 4;

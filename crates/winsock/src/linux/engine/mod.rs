@@ -49,6 +49,10 @@ pub(super) fn hold() -> impl Any {
     (global(), choice::hold(), monitor::hold(), epoll::hold())
 }
 
+/// Events or completions that one look takes at most: what they touch is still in the cache when the program takes their
+/// packets.
+pub(crate) const BATCH: usize = 32;
+
 /// What an engine knows a socket by.
 #[derive(Clone, Copy)]
 pub(crate) struct Registration(usize);

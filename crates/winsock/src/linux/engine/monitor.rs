@@ -18,7 +18,7 @@ use std::time::Duration;
 /// How long an engine may go without a driver where threads have lately gone on to compute.
 const SHORTEST: Duration = Duration::from_millis(1);
 /// The same where they have not.
-const LONGEST: Duration = Duration::from_millis(8);
+const LONGEST: Duration = Duration::from_millis(4);
 /// Looks that find nobody gone on to compute before ticks become twice as long.
 const CALM_LOOKS: u32 = 32;
 /// Engines that a look attends to without asking for memory.
@@ -34,7 +34,9 @@ static WATCHED: Mutex<Vec<Watched>> = Mutex::new(Vec::new());
 
 struct Watched {
     engine: Weak<Engine>,
+    /// What the last look found.
     drives: u32,
+    takes: u64,
 }
 
 fn watched() -> MutexGuard<'static, Vec<Watched>> {
@@ -50,7 +52,7 @@ pub(super) fn hold() -> impl Any {
 pub(crate) fn watch(engine: &Arc<Engine>) {
     /// The process in which the thread runs, plus 1.
     static RUNS_IN: AtomicU32 = AtomicU32::new(0);
-    watched().push(Watched { engine: Arc::downgrade(engine), drives: 0 });
+    watched().push(Watched { engine: Arc::downgrade(engine), drives: 0, takes: 0 });
     let here = fork::generation() + 1;
     if RUNS_IN.swap(here, AcqRel) != here {
         // Without it only engines that are driven make progress: no worse than the error that it would be.
@@ -132,7 +134,7 @@ fn look() -> Found {
         let attended = engine.drivers.load(Relaxed) > 0;
         let moved = std::mem::replace(&mut watched.drives, drives) != drives;
         // A thread that computes has left a packet or requests lying.
-        let woken = engine.port.upgrade().is_some_and(|port| port.look_after());
+        let woken = engine.port.upgrade().is_some_and(|port| port.look_after(&mut watched.takes));
         let sent = engine.flush();
         found = found.max(match (moved, attended) {
             _ if woken => Found::Neglect,

@@ -5,7 +5,7 @@
 //! thread's leave at once, and the monitor sends what a thread has left lying that went on to compute.
 #![allow(unsafe_code, reason = "the kernel works on memory that operations hold")]
 
-use super::token;
+use super::{BATCH, token};
 use crate::linux::faults;
 use crate::linux::operation::{Buffers, Direction, Operation, Request};
 use crate::linux::overlapped;
@@ -17,9 +17,6 @@ use crate::linux::transfer::skip;
 use crate::linux::translate::Kind;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Completions that one look takes at most: what they touch is still in the cache when the program takes their packets.
-const BATCH: usize = 32;
 
 /// How far ahead the sockets of completions are fetched from memory, and then what they lead to.
 const AHEAD: [usize; 2] = [6, 3];

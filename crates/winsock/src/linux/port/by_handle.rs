@@ -68,7 +68,7 @@ pub(crate) fn take_one_from(handle: usize, timeout: Option<Duration>) -> Result<
         let mut queue = port.lock_unless_closed()?;
         let packet = if member.is_running() { queue.next_for_running() } else { None };
         if let Some(packet) = packet {
-            let wake = queue.wake_for_work();
+            let wake = member.wake_for_rest(&mut queue);
             drop(queue);
             port.wake(wake);
             return Some(Ok(packet));

@@ -1,10 +1,13 @@
 //! What a thread knows of the port that it takes its packets from: one variable of the thread, found once a call.
 
+use super::queue::{Queue, Wake};
 use super::{Packet, Port};
+use crate::linux::engine;
 use crate::linux::thread;
 use std::cell::{Cell, RefCell};
 use std::ptr::null;
 use std::sync::{Arc, Weak};
+use std::time::Instant;
 
 pub(super) struct Member {
     /// The port that the thread takes its packets from. Empty while the thread asks it by its handle.
@@ -20,6 +23,8 @@ pub(super) struct Member {
     /// What has completed there; it goes into the queue all together.
     harvest: RefCell<Vec<Packet>>,
     takes: Cell<u32>,
+    /// When it took a packet and left others to it, the last time; only if others might have been woken.
+    went: Cell<Option<Instant>>,
 }
 
 thread_local! {
@@ -32,6 +37,7 @@ thread_local! {
             driving: Cell::new(null()),
             harvest: RefCell::new(Vec::new()),
             takes: Cell::new(0),
+            went: Cell::new(None),
         }
     };
 }
@@ -116,6 +122,23 @@ impl Member {
         takes
     }
 
+    /// After it took packets: who is to be woken for the rest. Looks at the clock only where somebody could be.
+    #[inline]
+    pub(super) fn wake_for_rest(&self, queue: &mut Queue) -> Wake {
+        if queue.has_rest() { self.wake_or_go(queue) } else { self.stays() }
+    }
+
+    fn stays(&self) -> Wake {
+        self.went.set(None);
+        Wake::Nobody
+    }
+
+    fn wake_or_go(&self, queue: &mut Queue) -> Wake {
+        let now = Instant::now();
+        let handled = self.went.replace(Some(now)).map(|went| now - went);
+        queue.wake_for_rest(handled)
+    }
+
     /// Whatever completes on the port meanwhile is harvested.
     pub(super) fn while_driving(&self, port: &Port, drive: impl FnOnce()) {
         let before = self.driving.replace(port);
@@ -135,10 +158,10 @@ impl Member {
 
     /// What was harvested.
     #[inline]
-    pub(super) fn bring_in(&self, queue: &mut super::Queue) {
+    pub(super) fn bring_in(&self, queue: &mut Queue) {
         let mut harvest = self.harvest.borrow_mut();
         if !harvest.is_empty() {
-            queue.push_quietly(&mut harvest);
+            queue.push_quietly(&mut harvest, engine::BATCH);
         }
     }
 }

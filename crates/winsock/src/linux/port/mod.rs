@@ -146,10 +146,13 @@ impl Port {
         engine::stay_awake_for_what_waits();
     }
 
-    /// Sees to it that packets are taken which wait for a thread that has gone on to compute. Answers whether somebody
-    /// was woken.
-    pub(crate) fn look_after(&self) -> bool {
-        let wake = self.lock().wake_for_work();
+    /// Sees to it that packets are taken which wait for a thread that has gone on to compute. `takes` is what the look before
+    /// has left there, for the next. Answers whether somebody was woken.
+    pub(crate) fn look_after(&self, takes: &mut u64) -> bool {
+        let mut queue = self.lock();
+        let before = std::mem::replace(takes, queue.takes());
+        let wake = queue.wake_if_neglected(before);
+        drop(queue);
         let wakes = !matches!(wake, Wake::Nobody);
         self.wake(wake);
         wakes
@@ -239,7 +242,7 @@ impl Port {
             let next = queue.ask(packets, max, engine.map_or(0, |engine| engine.max_drivers()), turn);
             match next {
                 Next::Taken => {
-                    let wake = queue.wake_for_work();
+                    let wake = member.wake_for_rest(&mut queue);
                     drop(queue);
                     self.wake(wake);
                     member.runs();

@@ -11,10 +11,13 @@
 mod interleavings;
 #[cfg(all(test, not(loom)))]
 mod model;
+mod patience;
 
 use super::waiter::Waiter;
+use patience::Patience;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// One entry of the queue: what `GetQueuedCompletionStatus` gives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +44,9 @@ pub(crate) struct Queue {
     parked: Vec<(Turn, Arc<Waiter>)>,
     turns: u64,
     closed: bool,
+    patience: Patience,
+    /// How often packets were taken.
+    takes: u64,
 }
 
 /// When a thread began to wait: the latest is released first. A thread that was woken and got nothing waits on with
@@ -82,6 +88,8 @@ impl Queue {
             parked: Vec::new(),
             turns: 0,
             closed: false,
+            patience: Patience::new(),
+            takes: 0,
         }
     }
 
@@ -92,17 +100,19 @@ impl Queue {
         if self.running < self.limit { self.wake_latest() } else { Wake::Nobody }
     }
 
-    /// Packets come in from the thread that drives the engine and will ask for packets next.
-    pub(crate) fn push_quietly(&mut self, packets: &mut Vec<Packet>) {
+    /// Packets come in from the thread that drives the engine and will ask for packets next. `full`: how many come at
+    /// once where there are more.
+    pub(crate) fn push_quietly(&mut self, packets: &mut Vec<Packet>, full: usize) {
+        self.patience.brought_in(packets.len(), full);
         self.packets.extend(packets.drain(..));
     }
 
     /// A packet comes in from a thread that runs here and will ask next: alone in the queue it waits for that thread. Who
-    /// computes instead is found out by the monitor, which asks for [`Queue::wake_for_work`].
+    /// computes instead is found out by the monitor, as for [`Queue::wake_for_rest`].
     pub(crate) fn push_own(&mut self, packet: Packet) -> Wake {
         let alone = self.packets.is_empty();
         self.packets.push_back(packet);
-        if alone { Wake::Nobody } else { self.wake_for_work() }
+        if alone { Wake::Nobody } else { self.wake_for_rest(None) }
     }
 
     /// The calling thread, not counted as running, asks for up to `max` packets. `drivers` is how many threads
@@ -122,12 +132,15 @@ impl Queue {
                 room.extend(self.packets.pop_front());
             }
             self.running += 1;
+            self.takes += 1;
             return Next::Taken;
         }
         let turn = turn.unwrap_or_else(|| {
             self.turns += 1;
             Turn(self.turns)
         });
+        // Where packets are passed on at once, one who comes back soon sees all that happens: others would be woken for it.
+        let drivers = if self.patience.needs_one() { drivers.min(1) } else { drivers };
         let in_kernel = self.kernel.len() as u32;
         if in_kernel < drivers && in_kernel + self.running < self.limit {
             self.kernel.push(turn);
@@ -140,10 +153,43 @@ impl Queue {
     /// stops counting and counts anew in one step. [`Queue::wake_for_work`] is to follow.
     #[inline]
     pub(crate) fn next_for_running(&mut self) -> Option<Packet> {
-        if self.closed || self.running > self.limit { None } else { self.packets.pop_front() }
+        if self.closed || self.running > self.limit {
+            return None;
+        }
+        let packet = self.packets.pop_front()?;
+        self.takes += 1;
+        Some(packet)
     }
 
-    /// After a thread took its packets: the rest may be another's.
+    /// Whether another thread could be woken for packets that wait.
+    #[inline]
+    pub(crate) fn has_rest(&self) -> bool {
+        let waits = !self.kernel.is_empty() || !self.parked.is_empty();
+        !self.packets.is_empty() && self.running < self.limit && waits
+    }
+
+    /// After a thread took packets and left others, and [`Queue::has_rest`]; `handled`: how long it was away with the one
+    /// before. Others are not woken for what this thread will probably have passed on before they come; if it does not come
+    /// back for it, the monitor finds out ([`Queue::wake_if_neglected`]).
+    pub(crate) fn wake_for_rest(&mut self, handled: Option<Duration>) -> Wake {
+        if let Some(handled) = handled {
+            self.patience.was_away(handled);
+        }
+        if self.patience.lasts_for(self.packets.len()) { Wake::Nobody } else { self.wake_for_work() }
+    }
+
+    /// Wakes somebody for packets that wait if none has been taken since a look before; `takes`: what [`Queue::takes`] was
+    /// then.
+    pub(crate) fn wake_if_neglected(&mut self, takes: u64) -> Wake {
+        if takes == self.takes { self.wake_for_work() } else { Wake::Nobody }
+    }
+
+    /// How often packets were taken.
+    pub(crate) fn takes(&self) -> u64 {
+        self.takes
+    }
+
+    /// The packets that wait may be another's.
     #[inline]
     pub(crate) fn wake_for_work(&mut self) -> Wake {
         if self.packets.is_empty() || self.running >= self.limit { Wake::Nobody } else { self.wake_latest() }

@@ -56,8 +56,12 @@ impl Port {
         self.wake(wake);
     }
 
+    /// What the monitor does when nothing has been taken since it looked.
     fn look_after(&self) {
-        let wake = self.queue.lock().unwrap().wake_for_work();
+        let mut queue = self.queue.lock().unwrap();
+        let takes = queue.takes();
+        let wake = queue.wake_if_neglected(takes);
+        drop(queue);
         self.wake(wake);
     }
 
@@ -69,7 +73,7 @@ impl Port {
             let mut got = Vec::new();
             match queue.ask(&mut got, 1, self.drivers, turn) {
                 Next::Taken => {
-                    let wake = queue.wake_for_work();
+                    let wake = if queue.has_rest() { queue.wake_for_rest(None) } else { Wake::Nobody };
                     drop(queue);
                     self.wake(wake);
                     return Some(got[0].key);
@@ -105,7 +109,7 @@ impl Port {
     fn next(&self) -> Option<usize> {
         let mut queue = self.queue.lock().unwrap();
         let packet = queue.next_for_running()?;
-        let wake = queue.wake_for_work();
+        let wake = if queue.has_rest() { queue.wake_for_rest(None) } else { Wake::Nobody };
         drop(queue);
         self.wake(wake);
         Some(packet.key)

@@ -7,6 +7,9 @@
 use super::*;
 use proptest::prelude::*;
 
+/// As many packets as a thread in the kernel brings in at a time.
+const MANY: usize = 3;
+
 /// Where a thread is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum At {
@@ -44,6 +47,10 @@ enum Step {
         thread: usize,
         max: usize,
         looks: bool,
+    },
+    /// A thread was away with a packet for so many microseconds, while others waited.
+    WasAway {
+        micros: u64,
     },
     /// A thread that was woken goes on.
     GoOn {
@@ -93,8 +100,11 @@ struct World {
     packets: VecDeque<u32>,
     posted: u32,
     taken: Vec<u32>,
-    /// Whose own packet was put into an empty queue: as long as that thread runs nobody is woken for it.
+    /// For whose packets nobody is woken as long as it runs: its own in an empty queue, or those that it will pass on soon.
     owner: Option<usize>,
+    patience: Patience,
+    /// What the monitor's last look found.
+    looked: u64,
     /// The engine was called while nobody slept in it: the next that goes in comes out at once.
     bell: bool,
     /// It was called for a packet, and nobody has come out since.
@@ -115,6 +125,8 @@ impl World {
             posted: 0,
             taken: Vec::new(),
             owner: None,
+            patience: Patience::new(),
+            looked: 0,
             bell: false,
             called: false,
             closed: false,
@@ -224,14 +236,15 @@ impl World {
         self.at[thread] = At::Away;
         let (running, in_kernel) = (self.running(), self.in_kernel());
         let may_take = !self.packets.is_empty() && running < self.limit;
-        let may_drive = in_kernel < self.drivers && in_kernel + running < self.limit;
+        let drivers = if self.patience.needs_one() { self.drivers.min(1) } else { self.drivers };
+        let may_drive = in_kernel < drivers && in_kernel + running < self.limit;
         let mut got = Vec::new();
         match self.queue.ask(&mut got, self.max[thread], self.drivers, turn) {
             Next::Taken => {
                 assert!(may_take && !self.closed);
                 assert_eq!(got.len(), self.max[thread].min(self.packets.len()));
                 self.at[thread] = At::Running;
-                self.took(got);
+                self.took(thread, got);
             }
             Next::Closed => {
                 assert!(self.closed);
@@ -263,15 +276,26 @@ impl World {
         }
     }
 
-    fn took(&mut self, packets: impl IntoIterator<Item = Packet>) {
+    fn took(&mut self, thread: usize, packets: impl IntoIterator<Item = Packet>) {
         for packet in packets {
             let number = packet.key as u32;
             assert_eq!(Some(number), self.packets.pop_front(), "first in, first out");
             self.taken.push(number);
         }
-        let expected = self.for_work();
-        let wake = self.queue.wake_for_work();
+        if self.queue.has_rest() {
+            self.left_rest(thread, |queue| queue.wake_for_rest(None));
+        }
+    }
+
+    /// A thread that runs has left packets, or put one to others.
+    fn left_rest(&mut self, thread: usize, wake: impl FnOnce(&mut Queue) -> Wake) {
+        let patient = self.patience.lasts_for(self.packets.len());
+        let expected = if patient { Expected::Nobody } else { self.for_work() };
+        let wake = wake(&mut self.queue);
         self.woken(wake, expected);
+        if patient {
+            self.owner = Some(thread);
+        }
     }
 
     fn come_back(&mut self, thread: usize, out_of_time: bool) {
@@ -321,18 +345,26 @@ impl World {
             Step::PostOwn { thread } if self.at[thread] == At::Running => {
                 let alone = self.packets.is_empty();
                 let packet = self.packet();
-                let expected = if alone { Expected::Nobody } else { self.for_work() };
-                let wake = self.queue.push_own(packet);
-                self.woken(wake, expected);
                 if alone {
+                    let wake = self.queue.push_own(packet);
+                    self.woken(wake, Expected::Nobody);
                     self.owner = Some(thread);
+                } else {
+                    self.left_rest(thread, |queue| queue.push_own(packet));
                 }
             }
             Step::PostOwn { .. } => {}
+            Step::WasAway { micros } => {
+                let time = Duration::from_micros(micros);
+                self.patience.was_away(time);
+                self.queue.patience.was_away(time);
+            }
             Step::LookAfter => {
-                let expected = self.for_work();
-                let wake = self.queue.wake_for_work();
+                let still = self.looked == self.queue.takes();
+                let expected = if still { self.for_work() } else { Expected::Nobody };
+                let wake = self.queue.wake_if_neglected(self.looked);
                 self.woken(wake, expected);
+                self.looked = self.queue.takes();
             }
             Step::Ask { thread, max, looks } => {
                 let thread_is = self.at[thread];
@@ -346,7 +378,7 @@ impl World {
                         let next = if max == 1 { self.queue.next_for_running() } else { None };
                         assert_eq!(next.is_some(), max == 1 && may_go_on && !self.packets.is_empty());
                         if next.is_some() {
-                            return self.took(next);
+                            return self.took(thread, next);
                         }
                         self.queue.asks_again();
                     }
@@ -359,7 +391,8 @@ impl World {
             Step::Work { thread, packets } => {
                 if let At::Kernel(turn, _) = self.at[thread] {
                     let mut harvest = (0..packets).map(|_| self.packet()).collect();
-                    self.queue.push_quietly(&mut harvest);
+                    self.patience.brought_in(packets, MANY);
+                    self.queue.push_quietly(&mut harvest, MANY);
                     self.at[thread] = At::Kernel(turn, Sleep::Working);
                 }
             }
@@ -417,8 +450,7 @@ impl World {
             At::Away | At::Running | At::Blocked | At::Parked(_) | At::Kernel(_, Sleep::Sound) => false,
         }) > 0;
         let waits = parked + self.in_kernel() > 0;
-        let owned =
-            self.packets.len() == 1 && self.owner.is_some_and(|thread| self.at[thread] == At::Running);
+        let owned = self.owner.is_some_and(|thread| self.at[thread] == At::Running);
         if self.closed {
             assert!(parked == 0 && (on_its_way || !waits), "a closed port lets everybody go");
         } else if !self.packets.is_empty() && self.running() < self.limit {
@@ -464,7 +496,8 @@ fn steps(threads: usize) -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => Just(Step::Post),
         4 => thread.clone().prop_map(|thread| Step::PostOwn { thread }),
-        1 => Just(Step::LookAfter),
+        2 => Just(Step::LookAfter),
+        6 => prop_oneof![4 => 0u64..20, 1 => 0u64..2_000].prop_map(|micros| Step::WasAway { micros }),
         8 => (thread.clone(), 1usize..4, prop::bool::weighted(0.2))
             .prop_map(|(thread, max, looks)| Step::Ask { thread, max, looks }),
         8 => thread.clone().prop_map(|thread| Step::GoOn { thread }),
