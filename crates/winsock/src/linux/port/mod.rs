@@ -6,6 +6,7 @@
 mod by_handle;
 #[cfg(all(test, not(loom)))]
 mod closing;
+mod gate;
 mod member;
 mod queue;
 mod waiter;
@@ -21,16 +22,16 @@ use super::sys::{BorrowedFd, Errno};
 use super::thread::{self, ThreadControl};
 use super::wait;
 use crate::error::Error;
+use gate::{Gate, Inside};
 use member::Member;
 use queue::{Next, Queue, Wake};
-use std::ops::Range;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use waiter::Waiter;
 
 /// A completion port.
 pub(crate) struct Port {
-    queue: Mutex<Queue>,
+    queue: Gate<Queue>,
     /// The process that made it: no other can use it.
     generation: u32,
     engine: OnceLock<Arc<Engine>>,
@@ -51,13 +52,6 @@ pub(crate) enum Ended {
 /// would otherwise keep the queue full and the engine unseen.
 const TAKES_PER_LOOK: u32 = 64;
 
-/// How long a thread steps back that finds the queue locked, in powers of two of pauses, one after another before it sleeps.
-///
-/// The first is long already, about a microsecond. Threads that post and take without a pause would else take the lock, and
-/// the memory behind it, from each other with every packet, and two of them do half as much as one. So one goes on
-/// undisturbed for some dozens of packets.
-const STEPS_BACK: Range<u32> = 5..9;
-
 thread_local! {
     static WAITER: Arc<Waiter> = Arc::new(Waiter::new());
 }
@@ -68,7 +62,7 @@ impl Port {
         let processors = || std::thread::available_parallelism().map_or(1, |count| count.get() as u32);
         let limit = if limit == 0 { processors() } else { limit };
         fork::prepare();
-        Port { queue: Mutex::new(Queue::new(limit)), generation: fork::generation(), engine: OnceLock::new() }
+        Port { queue: Gate::new(Queue::new(limit)), generation: fork::generation(), engine: OnceLock::new() }
     }
 
     /// Whether the port was made before a fork: then it is the parent's, and nothing may be asked of it.
@@ -77,34 +71,13 @@ impl Port {
     }
 
     #[inline]
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        match self.queue.try_lock() {
-            Ok(queue) => queue,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => self.lock_contended(),
-        }
-    }
-
-    /// Whoever has the lock gives it back within some dozen instructions, and to sleep for that would cost a hundred times
-    /// as much.
-    #[cold]
-    fn lock_contended(&self) -> MutexGuard<'_, Queue> {
-        for step in STEPS_BACK {
-            for _ in 0..1 << step {
-                std::hint::spin_loop();
-            }
-            match self.queue.try_lock() {
-                Ok(queue) => return queue,
-                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
-                Err(TryLockError::WouldBlock) => {}
-            }
-        }
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Inside<'_, Queue> {
+        self.queue.enter()
     }
 
     /// `None` when the port is closed.
     #[inline]
-    fn lock_unless_closed(&self) -> Option<MutexGuard<'_, Queue>> {
+    fn lock_unless_closed(&self) -> Option<Inside<'_, Queue>> {
         let queue = self.lock();
         if queue.is_closed() { None } else { Some(queue) }
     }
@@ -225,7 +198,7 @@ impl Port {
     fn take_locked<'p>(
         &'p self,
         member: &Member,
-        mut queue: MutexGuard<'p, Queue>,
+        mut queue: Inside<'p, Queue>,
         packets: &mut impl Extend<Packet>,
         max: usize,
         timeout: Option<Duration>,
