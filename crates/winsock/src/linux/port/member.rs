@@ -125,18 +125,13 @@ impl Member {
     /// After it took packets: who is to be woken for the rest. Looks at the clock only where somebody could be.
     #[inline]
     pub(super) fn wake_for_rest(&self, queue: &mut Queue) -> Wake {
-        if queue.has_rest() { self.wake_or_go(queue) } else { self.stays() }
-    }
-
-    fn stays(&self) -> Wake {
-        self.went.set(None);
-        Wake::Nobody
-    }
-
-    fn wake_or_go(&self, queue: &mut Queue) -> Wake {
+        if !queue.has_rest() {
+            self.went.set(None);
+            return Wake::Nobody;
+        }
         let now = Instant::now();
-        let handled = self.went.replace(Some(now)).map(|went| now - went);
-        queue.wake_for_rest(handled)
+        let away = self.went.replace(Some(now)).map(|went| now - went);
+        queue.wake_for_rest(away)
     }
 
     /// Whatever completes on the port meanwhile is harvested.

@@ -168,12 +168,12 @@ impl Queue {
         !self.packets.is_empty() && self.running < self.limit && waits
     }
 
-    /// After a thread took packets and left others, and [`Queue::has_rest`]; `handled`: how long it was away with the one
+    /// After a thread took packets and left others, and [`Queue::has_rest`]; `away`: how long it was away with the one
     /// before. Others are not woken for what this thread will probably have passed on before they come; if it does not come
     /// back for it, the monitor finds out ([`Queue::wake_if_neglected`]).
-    pub(crate) fn wake_for_rest(&mut self, handled: Option<Duration>) -> Wake {
-        if let Some(handled) = handled {
-            self.patience.was_away(handled);
+    pub(crate) fn wake_for_rest(&mut self, away: Option<Duration>) -> Wake {
+        if let Some(time) = away {
+            self.patience.was_away(time);
         }
         if self.patience.lasts_for(self.packets.len()) { Wake::Nobody } else { self.wake_for_work() }
     }
