@@ -150,7 +150,7 @@ impl Queue {
     }
 
     /// The short way of a thread that counts as running and asks for one packet: if it may go on and there is one, it
-    /// stops counting and counts anew in one step. [`Queue::wake_for_work`] is to follow.
+    /// stops counting and counts anew in one step. [`Queue::wake_for_rest`] is to follow.
     #[inline]
     pub(crate) fn next_for_running(&mut self) -> Option<Packet> {
         if self.closed || self.running > self.limit {
