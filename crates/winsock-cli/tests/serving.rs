@@ -57,7 +57,7 @@ fn talk_by_datagrams(address: SocketAddr, clients: usize) -> usize {
         }
         for (index, socket) in group.iter().enumerate() {
             let mut echo = [0; 2 * LONGEST];
-            let (len, from) = socket.recv_from(&mut echo).expect("the server echoes");
+            let (len, from) = receive(socket, &mut echo);
             assert_eq!(from, address);
             assert!(echo[..len] == message(first + index), "the echo differs");
             bytes += len;

@@ -109,7 +109,7 @@ impl<S: Borrow<Socket>> Pending<S> {
     /// Microsoft's page: `winsock2/nf-winsock2-wsarecvfrom`.
     ///
     /// # Errors
-    /// Those of this group.
+    /// Those of this group. `WSAECONNRESET`: an earlier datagram reached a closed port; the next call receives again.
     #[doc(alias = "WSARecvFrom")]
     pub fn receive_from(socket: S, buffer: Vec<u8>) -> Result<Pending<S>, NotStarted<S>> {
         Pending::start(Task::ReceiveFrom, socket, buffer)

@@ -322,7 +322,7 @@ impl<T: Send> PortSocket<T> {
     /// Microsoft's page: `winsock2/nf-winsock2-wsarecvfrom`.
     ///
     /// # Errors
-    /// Those of this group.
+    /// Those of this group. `WSAECONNRESET`: an earlier datagram reached a closed port; the next call receives again.
     #[doc(alias = "WSARecvFrom")]
     pub fn start_receive_from(&self, buffer: Vec<u8>, data: T) -> Result<(), NotStarted<T>> {
         self.start(Task::ReceiveFrom, buffer, data)

@@ -93,7 +93,7 @@ impl<'scope> Routines<'scope, '_> {
     /// Microsoft's page: `winsock2/nf-winsock2-wsarecvfrom`.
     ///
     /// # Errors
-    /// Those of this group.
+    /// Those of this group. `WSAECONNRESET`: an earlier datagram reached a closed port; the next call receives again.
     #[doc(alias = "WSARecvFrom")]
     pub fn receive_from<S: Borrow<Socket> + 'scope>(
         self,

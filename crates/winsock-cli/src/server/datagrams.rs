@@ -12,10 +12,20 @@ pub(super) const LONGEST: usize = 65_535;
 /// Datagrams echoed in one turn, so that one busy socket does not starve the others.
 const TURN: usize = 64;
 
+/// Whether the error of a receive is news of an echo that did not arrive: it found its client's port closed, or was
+/// too long on the way. That is its client's affair.
+pub(super) fn is_news(error: Error) -> bool {
+    matches!(error, Error::WSAECONNRESET | Error::WSAENETRESET)
+}
+
 /// Counts an echo that could not be sent.
 pub(super) fn dropped(counters: &Counters, error: Error) {
     counters.datagram_dropped();
-    counters.failed("sendto", error);
+    match error {
+        // The end has come before the network took it.
+        Error::WSA_OPERATION_ABORTED => {}
+        error => counters.failed("sendto", error),
+    }
 }
 
 /// Echoes what has come to a non-blocking socket, for at most one turn.
@@ -25,8 +35,7 @@ pub(super) fn echo(server: &Server, socket: &Socket, buffer: &mut [u8]) {
         let (len, from) = match socket.recv_from(buffer) {
             Ok(received) => received,
             Err(Error::WSAEWOULDBLOCK) => return,
-            // News of an echo that found its client's port closed: that client's affair.
-            Err(Error::WSAECONNRESET) => continue,
+            Err(error) if is_news(error) => continue,
             Err(error) => {
                 debug!("recvfrom: {error}");
                 counters.failed("recvfrom", error);

@@ -13,7 +13,7 @@ use std::iter;
 use std::time::{Duration, Instant};
 
 use tracing::debug;
-use winsock::{Accepted, Error, Finished, NotStarted, Pending, Shutdown, Socket, Waitable, wait_any};
+use winsock::{Accepted, Error, Finished, Pending, Shutdown, Socket, Waitable, wait_any};
 
 use super::counters::Seat;
 use super::door::Door;
@@ -242,39 +242,69 @@ fn sent(server: &Server, seat: &Seat<'_>, mut done: Finished<Socket>) -> Next {
 
 /// Datagrams: each socket has one operation, a receive or the send of what it has brought.
 fn echo_datagrams(server: &Server) -> Result<(), Failure> {
-    let receive = |socket, buffer| {
-        Pending::receive_from(socket, buffer).map(Operation::Receive).map_err(NotStarted::into)
-    };
-    let room = || Vec::with_capacity(datagrams::LONGEST);
     let mut operations = Vec::new();
     for socket in &server.sockets {
-        operations.push(receive(socket, room()).calling("WSARecvFrom", "")?);
+        operations.push(receive_datagram(socket, Vec::with_capacity(datagrams::LONGEST))?);
     }
     let stop: &dyn Waitable = server.stop.event();
     while !server.stop.is_asked() {
         let pending = operations.iter().map(|operation| operation.pending() as &dyn Waitable);
         wait(iter::once(stop).chain(pending), None)?;
-        for index in 0..operations.len() {
-            if !operations[index].pending().has_ended() {
-                continue;
+        turn_datagrams(server, &mut operations)?;
+    }
+    // Nothing is received any more; what was received goes back.
+    let until = Instant::now() + DRAIN;
+    for operation in &operations {
+        match operation {
+            Operation::Receive(pending) => {
+                pending.cancel();
             }
-            server.counters.completed();
-            let next = match operations.remove(index) {
-                Operation::Receive(pending) => echo_datagram(server, pending.finish()),
-                Operation::Send(pending) => {
-                    let done = pending.finish();
-                    match done.outcome.result() {
-                        Ok(bytes) => server.counters.datagram_echoed(bytes),
-                        Err(error) => datagrams::dropped(&server.counters, error),
-                    }
-                    Err((done.socket, done.buffer))
+            Operation::Send(_) => {}
+        }
+    }
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        if operations.is_empty() || left.is_zero() {
+            return Ok(());
+        }
+        wait(operations.iter().map(|operation| operation.pending() as &dyn Waitable), Some(left))?;
+        turn_datagrams(server, &mut operations)?;
+    }
+}
+
+fn receive_datagram(socket: &Socket, mut buffer: Vec<u8>) -> Result<Operation<&Socket>, Failure> {
+    loop {
+        buffer.clear();
+        match Pending::receive_from(socket, buffer) {
+            Ok(pending) => return Ok(Operation::Receive(pending)),
+            Err(refused) if datagrams::is_news(refused.error) => buffer = refused.buffer,
+            Err(refused) => return Err(refused.error).calling("WSARecvFrom", local_address(socket)?),
+        }
+    }
+}
+
+/// Starts what follows from the operations that have ended.
+fn turn_datagrams(server: &Server, operations: &mut Vec<Operation<&Socket>>) -> Result<(), Failure> {
+    for index in (0..operations.len()).rev() {
+        if !operations[index].pending().has_ended() {
+            continue;
+        }
+        server.counters.completed();
+        let next = match operations.swap_remove(index) {
+            Operation::Receive(pending) => echo_datagram(server, pending.finish()),
+            Operation::Send(pending) => {
+                let Finished { socket, buffer, outcome, .. } = pending.finish();
+                match outcome.result() {
+                    Ok(bytes) => server.counters.datagram_echoed(bytes),
+                    Err(error) => datagrams::dropped(&server.counters, error),
                 }
-            };
-            let next = next.or_else(|(socket, mut buffer)| {
-                buffer.clear();
-                receive(socket, buffer).calling("WSARecvFrom", "")
-            })?;
-            operations.insert(index, next);
+                Err((socket, buffer))
+            }
+        };
+        match next {
+            Ok(send) => operations.push(send),
+            Err(_) if server.stop.is_asked() => {}
+            Err((socket, buffer)) => operations.push(receive_datagram(socket, buffer)?),
         }
     }
     Ok(())
@@ -290,16 +320,16 @@ fn echo_datagram<'s>(
     match (done.outcome.result(), done.from) {
         (Ok(bytes), Some(from)) => {
             counters.datagram(bytes);
-            Pending::send_to(socket, buffer, from).map(Operation::Send).map_err(|refused| {
+            return Pending::send_to(socket, buffer, from).map(Operation::Send).map_err(|refused| {
                 datagrams::dropped(counters, refused.error);
                 (socket, refused.buffer)
-            })
+            });
         }
-        // News of an echo that found its client's port closed: that client's affair.
-        (Ok(_) | Err(Error::WSAECONNRESET), _) => Err((socket, buffer)),
-        (Err(error), _) => {
-            counters.failed("recvfrom", error);
-            Err((socket, buffer))
-        }
+        (Ok(_), None) => {}
+        // The end of the server.
+        (Err(Error::WSA_OPERATION_ABORTED), _) => {}
+        (Err(error), _) if datagrams::is_news(error) => {}
+        (Err(error), _) => counters.failed("recvfrom", error),
     }
+    Err((socket, buffer))
 }

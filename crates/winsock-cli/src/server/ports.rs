@@ -3,6 +3,8 @@
 //! Every connection has one operation under way: a receive, or the send of what it has brought. So a client that does
 //! not read holds one buffer here, and nothing of a connection needs a lock. How connections come is the model's.
 
+mod datagrams;
+
 use std::borrow::Borrow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -12,10 +14,11 @@ use std::time::{Duration, Instant};
 use tracing::debug;
 use winsock::{Completion, CompletionPort, Error, NotStarted, Operation, PortSocket, Shutdown, Socket};
 
+use self::datagrams::Turns;
+use super::Server;
 use super::accepts::{Accepts, Wanted};
 use super::counters::Seat;
 use super::open::Open;
-use super::{DATAGRAMS, Server, datagrams};
 use crate::error::{Context, Failure};
 
 /// At least so long between two searches for idle connections.
@@ -52,6 +55,7 @@ pub(super) struct Ports<'a> {
     port: CompletionPort<Job<'a>>,
     pub(super) accepts: Accepts<'a>,
     open: Open<Client<'a>>,
+    turns: Turns,
     began: Instant,
 }
 
@@ -60,7 +64,7 @@ impl<'a> Ports<'a> {
     pub(super) fn new(server: &'a Server, listeners: &[Socket]) -> Result<Ports<'a>, Failure> {
         let port = CompletionPort::new(server.workers).calling("CreateIoCompletionPort", "")?;
         let accepts = Accepts::new(server, &port, listeners)?;
-        Ok(Ports { server, port, accepts, open: Open::new(), began: Instant::now() })
+        Ok(Ports { server, port, accepts, open: Open::new(), turns: Turns::new(), began: Instant::now() })
     }
 
     /// Runs the workers as long as `come`, which brings the connections, and then until all are served to their end.
@@ -217,65 +221,5 @@ impl<'a> Ports<'a> {
             }
         }
         self.open.end(client.number);
-    }
-}
-
-/// Datagrams.
-impl<'a> Ports<'a> {
-    /// Serves datagrams alone, until the end is asked for.
-    pub(super) fn serve_datagrams(&self) -> Result<(), Failure> {
-        for socket in &self.server.sockets {
-            self.begin_datagrams(socket)?;
-        }
-        self.run(|| self.server.stop.wait([], None).map(drop).calling("WSAPoll", ""))
-    }
-
-    /// Starts the receives of a socket.
-    fn begin_datagrams(&self, socket: &Socket) -> Result<(), Failure> {
-        let socket = socket.try_clone().calling("WSADuplicateSocket", "")?;
-        let socket = Arc::new(self.port.associate(socket, 0).calling("CreateIoCompletionPort", "")?);
-        for _ in 0..DATAGRAMS {
-            self.receive_datagram(&socket, Vec::with_capacity(datagrams::LONGEST));
-        }
-        Ok(())
-    }
-
-    fn datagram(
-        &self,
-        socket: Arc<PortSocket<Job<'a>>>,
-        operation: Operation,
-        result: Result<usize, Error>,
-        from: Option<std::net::SocketAddr>,
-        buffer: Vec<u8>,
-    ) {
-        let counters = &self.server.counters;
-        match (operation, result, from) {
-            (Operation::SendTo, Ok(bytes), _) => counters.datagram_echoed(bytes),
-            (Operation::SendTo, Err(error), _) => {
-                datagrams::dropped(counters, error);
-            }
-            (_, Ok(bytes), Some(from)) => {
-                counters.datagram(bytes);
-                let job = Job::Datagram(Arc::clone(&socket));
-                let Err(refused) = socket.start_send_to(buffer, from, job) else { return };
-                datagrams::dropped(counters, refused.error);
-                return self.receive_datagram(&socket, refused.buffer);
-            }
-            // News of an echo that found its client's port closed: that client's affair.
-            (_, Ok(_) | Err(Error::WSAECONNRESET), _) => {}
-            (_, Err(Error::WSA_OPERATION_ABORTED), _) => return,
-            (_, Err(error), _) => counters.failed("recvfrom", error),
-        }
-        self.receive_datagram(&socket, buffer);
-    }
-
-    fn receive_datagram(&self, socket: &Arc<PortSocket<Job<'a>>>, mut buffer: Vec<u8>) {
-        if self.server.stop.is_asked() {
-            return;
-        }
-        buffer.clear();
-        if let Err(refused) = socket.start_receive_from(buffer, Job::Datagram(Arc::clone(socket))) {
-            self.server.counters.failed("recvfrom", refused.error);
-        }
     }
 }

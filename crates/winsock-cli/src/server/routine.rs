@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -22,13 +23,19 @@ const SEARCH: Duration = Duration::from_millis(20);
 
 pub(super) fn serve(server: &Server) -> Result<(), Failure> {
     let door = Handover::new()?;
-    let state = State { server, begun: Cell::new(0), open: RefCell::default() };
+    let state = State {
+        server,
+        begun: Cell::new(0),
+        open: RefCell::default(),
+        echoes: Cell::new(0),
+        broken: Cell::new(None),
+    };
     winsock::routines(|scope| {
         // Before any connection can have taken the last descriptor: this needs some.
         listen_to_bell(scope, &door.bell).calling("WSARecv", "")?;
         door.run(server, || {
             echo(scope, &state, &door);
-            Ok(())
+            state.broken.get().map_or(Ok(()), Err).calling("WSARecvFrom", "")
         })
     })
 }
@@ -47,6 +54,10 @@ struct State<'a> {
     server: &'a Server,
     begun: Cell<u64>,
     open: RefCell<HashMap<u64, Rc<Client<'a>>>>,
+    /// Datagrams that are on their way back.
+    echoes: Cell<usize>,
+    /// What ends the server.
+    broken: Cell<Option<Error>>,
 }
 
 /// Runs the routines until the end is asked for, and then until all is delivered.
@@ -75,7 +86,7 @@ fn echo<'s, 'a: 's>(scope: Routines<'s, '_>, state: &'s State<'a>, door: &Handov
         let _ = client.socket.shutdown(Shutdown::Receive);
     }
     let until = Instant::now() + DRAIN;
-    while !state.open.borrow().is_empty() && Instant::now() < until {
+    while state.owes() && Instant::now() < until {
         scope.sleep(Some(until.saturating_duration_since(Instant::now())));
     }
 }
@@ -105,6 +116,11 @@ impl<'a> State<'a> {
             }
         }
         Some(next.max(now + SEARCH))
+    }
+
+    /// Whether something is still to be delivered.
+    fn owes(&self) -> bool {
+        !self.open.borrow().is_empty() || self.echoes.get() > 0
     }
 
     fn end(&self, client: &Client<'_>, result: Result<(), Error>) {
@@ -198,40 +214,58 @@ fn receive_datagram<'s>(
     socket: &'s Socket,
     mut buffer: Vec<u8>,
 ) {
-    if state.server.stop.is_asked() {
-        return;
+    let State { server, broken, .. } = state;
+    while !server.stop.is_asked() {
+        let received = move |done: Finished<&'s Socket>| {
+            server.counters.completed();
+            match (done.outcome.result(), done.from) {
+                (Ok(bytes), Some(from)) => {
+                    return echo_datagram(scope, state, socket, done.buffer, bytes, from);
+                }
+                (Ok(_), None) => {}
+                // The end, which the next receive finds.
+                (Err(Error::WSA_OPERATION_ABORTED), _) => {}
+                (Err(error), _) if datagrams::is_news(error) => {}
+                (Err(error), _) => server.counters.failed("recvfrom", error),
+            }
+            receive_datagram(scope, state, socket, done.buffer);
+        };
+        buffer.clear();
+        match scope.receive_from(socket, buffer, received) {
+            Ok(()) => return,
+            Err(refused) if datagrams::is_news(refused.error) => buffer = refused.buffer,
+            Err(refused) => {
+                broken.set(broken.get().or(Some(refused.error)));
+                return server.stop.ask();
+            }
+        }
     }
+}
+
+fn echo_datagram<'s>(
+    scope: Routines<'s, '_>,
+    state: &'s State<'_>,
+    socket: &'s Socket,
+    buffer: Vec<u8>,
+    bytes: usize,
+    from: SocketAddr,
+) {
     let counters = &state.server.counters;
+    counters.datagram(bytes);
     let echoed = move |done: Finished<&'s Socket>| {
         counters.completed();
+        state.echoes.update(|echoes| echoes - 1);
         match done.outcome.result() {
             Ok(bytes) => counters.datagram_echoed(bytes),
             Err(error) => datagrams::dropped(counters, error),
         }
         receive_datagram(scope, state, socket, done.buffer);
     };
-    let received = move |done: Finished<&'s Socket>| {
-        counters.completed();
-        let (bytes, from) = match (done.outcome.result(), done.from) {
-            (Ok(bytes), Some(from)) => (bytes, from),
-            (Err(Error::WSA_OPERATION_ABORTED), _) => return,
-            // News of an echo that found its client's port closed: that client's affair.
-            (Ok(_) | Err(Error::WSAECONNRESET), _) => {
-                return receive_datagram(scope, state, socket, done.buffer);
-            }
-            (Err(error), _) => {
-                counters.failed("recvfrom", error);
-                return receive_datagram(scope, state, socket, done.buffer);
-            }
-        };
-        counters.datagram(bytes);
-        if let Err(refused) = scope.send_to(socket, done.buffer, from, echoed) {
+    match scope.send_to(socket, buffer, from, echoed) {
+        Ok(()) => state.echoes.update(|echoes| echoes + 1),
+        Err(refused) => {
             datagrams::dropped(counters, refused.error);
             receive_datagram(scope, state, socket, refused.buffer);
         }
-    };
-    buffer.clear();
-    if let Err(refused) = scope.receive_from(socket, buffer, received) {
-        counters.failed("recvfrom", refused.error);
     }
 }

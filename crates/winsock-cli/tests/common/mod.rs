@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses its part")]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::OwnedFd;
 use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
@@ -202,6 +202,17 @@ pub(crate) fn engines() -> Vec<&'static str> {
     ["epoll", "io_uring"].into_iter().filter(|engine| *engine == "epoll" || runs(engine)).collect()
 }
 
+/// Waits for a datagram. Where there is a time limit, the system does not go on waiting after a signal: that of the end
+/// of another test's program.
+pub(crate) fn receive(socket: &UdpSocket, buffer: &mut [u8]) -> (usize, SocketAddr) {
+    loop {
+        match socket.recv_from(buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            received => return received.expect("the server echoes"),
+        }
+    }
+}
+
 /// One datagram there and back.
 pub(crate) fn datagram(server: SocketAddr, message: &[u8]) {
     let local = if server.is_ipv4() { "127.0.0.1:0" } else { "[::1]:0" };
@@ -209,7 +220,7 @@ pub(crate) fn datagram(server: SocketAddr, message: &[u8]) {
     socket.set_read_timeout(Some(LIMIT)).unwrap();
     socket.send_to(message, server).unwrap();
     let mut echo = vec![0; 65_536];
-    let (len, from) = socket.recv_from(&mut echo).expect("the server echoes");
+    let (len, from) = receive(&socket, &mut echo);
     assert_eq!(from, server);
     assert!(echo[..len] == *message, "the echo differs");
 }
