@@ -41,7 +41,7 @@ impl Results {
 
     /// Whether the generator may be what limits the load.
     pub(super) fn is_bottleneck(&self) -> bool {
-        self.statistics.busiest >= BUSY
+        self.statistics.round_trips > 0 && self.statistics.busiest >= BUSY
     }
 }
 
@@ -138,6 +138,9 @@ impl Table {
 
     /// What the load has cost, and whether it was the load that limited the rate.
     fn processor(&mut self, results: &Results) {
+        if results.statistics.round_trips == 0 {
+            return;
+        }
         let generator = results.per_round_trip(results.statistics.processor);
         let server = results
             .server

@@ -140,7 +140,7 @@ pub(super) fn run(
     worker.tell(seconds);
     let mut statistics = worker.context.statistics;
     statistics.processor += cpu::thread();
-    statistics.busiest = cpu::thread().div_duration_f64(began.elapsed());
+    statistics.busiest = cpu::thread().div_duration_f64(began.elapsed()).min(1.0);
     Ok(statistics)
 }
 
