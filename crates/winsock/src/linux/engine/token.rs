@@ -40,6 +40,7 @@ pub(super) fn prefetch(number: u64) {
 /// The number comes from `issue`, and [`redeem`] has not taken it back.
 pub(super) unsafe fn prefetch_overlapped(number: u64) {
     let (socket, direction) = parts(number);
+    kernel::answers();
     // SAFETY: the reference that `issue` leaked keeps it.
     overlapped::prefetch_overlapped(unsafe { &*socket }, direction);
 }
