@@ -5,6 +5,7 @@
 #![allow(unsafe_code, reason = "ptrace, and what a child does before it becomes another program")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::unix::process::CommandExt;
@@ -16,8 +17,8 @@ use std::thread;
 /// No traced program lives longer, in seconds.
 const LIFE: u32 = 60;
 
-/// How often each system call, by its number, was begun.
-pub(crate) type Calls = BTreeMap<libc::c_long, u64>;
+/// How often each system call, by its number, was begun by the threads of each name.
+pub(crate) type Calls = BTreeMap<String, BTreeMap<libc::c_long, u64>>;
 
 /// What the load and the tracer share.
 #[derive(Default)]
@@ -85,6 +86,7 @@ pub(crate) fn run<T: Send>(
 /// status.
 fn follow(trace: &Trace, program: libc::pid_t) -> libc::c_int {
     let mut known = BTreeSet::new();
+    let mut names = BTreeMap::new();
     let mut ended = 0;
     loop {
         let mut status = 0;
@@ -110,7 +112,11 @@ fn follow(trace: &Trace, program: libc::pid_t) -> libc::c_int {
         let signal = match libc::WSTOPSIG(status) {
             CALL => {
                 if let (Some(calls), Some(number)) = (trace.calls().as_mut(), begun(thread)) {
-                    *calls.entry(number).or_default() += 1;
+                    let name = names.entry(thread).or_insert_with(|| name(program, thread));
+                    if !calls.contains_key(name) {
+                        calls.insert(name.clone(), BTreeMap::new());
+                    }
+                    *calls.get_mut(name).expect("it is there").entry(number).or_default() += 1;
                 }
                 0
             }
@@ -122,6 +128,12 @@ fn follow(trace: &Trace, program: libc::pid_t) -> libc::c_int {
         let _step = trace.hold();
         ptrace(libc::PTRACE_SYSCALL, thread, signal);
     }
+}
+
+/// The name that a thread of a program has.
+fn name(program: libc::pid_t, thread: libc::pid_t) -> String {
+    let name = fs::read_to_string(format!("/proc/{program}/task/{thread}/comm"));
+    name.expect("it has stopped, and is there").trim_end().to_owned()
 }
 
 /// The signal of a stop at a system call.
