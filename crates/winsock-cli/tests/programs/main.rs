@@ -177,6 +177,12 @@ fn modules_environment_and_files() {
 }
 
 #[test]
+fn the_other_width_of_functions() {
+    prints("twins", &[Way::Wrapper, Way::WrapperStatic, Way::Plain], &["twins.c"], "twins");
+    prints("twins_cxx", &[Way::Wrapper], &[&build::as_cxx("twins.c")], "twins");
+}
+
+#[test]
 fn strings_conversion_and_messages() {
     prints("text", &[Way::Wrapper, Way::Plain], &["text.c"], "text");
     prints("text_cxx", &[Way::Wrapper], &[&build::as_cxx("text.c")], "text");
