@@ -16,6 +16,8 @@ const AT_ONCE: usize = 50;
 const ROUNDS: usize = 6;
 /// `ERROR_MORE_DATA`: the datagram was longer than the buffer.
 const MORE_DATA: u32 = 234;
+/// `ERROR_PORT_UNREACHABLE`: what a port says of `WSAECONNRESET` on a datagram socket.
+const PORT_UNREACHABLE: u32 = 1234;
 
 fn datagram_pair() -> (SOCKET, SOCKET) {
     let (one, other) = (new(SOCK_DGRAM), new(SOCK_DGRAM));
@@ -83,6 +85,52 @@ fn each_receive_takes_one() {
         close(from);
         close(to);
     });
+}
+
+/// A receive that finds the news when it starts fails at once, and has no packet; one that waits has a packet. Whether
+/// the first finds it is the engine's affair: it is told once, either way.
+#[test]
+#[cfg_attr(windows, ignore = "Wine 8: a closed port reaches the next receive")]
+fn a_closed_port_is_told_to_the_receive_that_starts_or_waits() {
+    start();
+    within(Duration::from_secs(20), || {
+        let (port, s, other, closed) = (Port::new(1), new(SOCK_DGRAM), new(SOCK_DGRAM), new(SOCK_DGRAM));
+        let (address, nobody) = (bind_loopback(s), bind_loopback(closed));
+        close(closed);
+        port.associate(s, 1);
+        let mut receive = Op::new(s, vec![0; 8]);
+        for _ in 0..3 {
+            send_to(s, nobody);
+            // SAFETY: the box outlives the operation, which ends in this round.
+            match unsafe { receive.receive() } {
+                Start::Failed(code) => assert_eq!(code, WSAECONNRESET),
+                Start::Pending => {
+                    let got = port.take();
+                    assert_eq!((got.ok, got.error), (false, PORT_UNREACHABLE));
+                }
+                started @ Start::AtOnce(_) => panic!("{started:?}"),
+            }
+            assert_eq!(port.get(0).error, WAIT_TIMEOUT, "no packet beside that");
+            // SAFETY: as above.
+            assert!(matches!(unsafe { receive.receive() }, Start::Pending), "it was told once");
+            send_to(s, nobody);
+            let got = port.take();
+            assert_eq!((got.ok, got.error, got.overlapped), (false, PORT_UNREACHABLE, receive.address()));
+            // SAFETY: as above.
+            assert!(matches!(unsafe { receive.receive() }, Start::Pending));
+            send_to(other, address);
+            let got = port.take();
+            assert_eq!((got.ok, got.bytes, got.overlapped), (true, 1, receive.address()));
+        }
+        close(s);
+        close(other);
+    });
+}
+
+fn send_to(s: SOCKET, to: SOCKADDR_IN) {
+    let len = size_of::<SOCKADDR_IN>() as i32;
+    // SAFETY: the byte is readable and the address whole.
+    assert_eq!(unsafe { sendto(s, b"x".as_ptr(), 1, 0, (&raw const to).cast(), len) }, 1, "{}", last_error());
 }
 
 #[test]

@@ -388,6 +388,37 @@ fn datagrams_tell_their_sender_and_when_they_had_no_room() {
 }
 
 #[test]
+fn a_closed_port_is_told_once_by_a_refusal_or_a_completion() {
+    let port = CompletionPort::new(0).unwrap();
+    let closed = datagram(Family::IPV4).1;
+    let (socket, _) = datagram(Family::IPV4);
+    let socket = port.associate(socket, 1).unwrap();
+    if wine("a closed port reaches the next receive") {
+        return;
+    }
+    let told = || {
+        let completion = port.take(Some(LIMIT)).unwrap();
+        assert_eq!((completion.data, completion.buffer.as_slice()), ("told", &b"> "[..]));
+        assert_eq!(completion.outcome.result(), Err(Error::WSAECONNRESET));
+    };
+    for _ in 0..3 {
+        // The news is there when the receive starts, and comes while it waits.
+        socket.send_to(b"anybody?", closed).unwrap();
+        match socket.start_receive_from(b"> ".to_vec(), "told") {
+            Ok(()) => told(),
+            Err(refused) => {
+                assert_eq!((refused.error, refused.data), (Error::WSAECONNRESET, "told"));
+                assert_eq!(refused.buffer, b"> ");
+            }
+        }
+        assert_eq!(port.take(NOW).unwrap_err(), Error::WSA_WAIT_TIMEOUT);
+        socket.start_receive_from(b"> ".to_vec(), "told").unwrap();
+        socket.send_to(b"anybody?", closed).unwrap();
+        told();
+    }
+}
+
+#[test]
 fn a_receive_without_room_ends_when_there_is_data_and_takes_none() {
     let port = CompletionPort::new(0).unwrap();
     let (server, client) = on_port(&port, 1);
