@@ -8,7 +8,8 @@
 )]
 
 use std::io::Write;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::process::Command;
 
 const INSIDE: &str = "WINSOCK_TEST_OWN_NETWORK";
@@ -16,7 +17,10 @@ const INSIDE: &str = "WINSOCK_TEST_OWN_NETWORK";
 /// Runs the rest of the test in a network of its own. `test` is its name.
 pub fn in_own_network(test: &str, rest: impl FnOnce()) {
     if std::env::var_os(INSIDE).is_some() {
-        set_up(true);
+        match std::fs::read_to_string("/proc/sys/net/ipv6/conf/lo/disable_ipv6").as_deref() {
+            Ok("0\n") => until_told_of(Ipv6Addr::LOCALHOST, || set_up(true)),
+            _ => set_up(true),
+        }
         return rest();
     }
     let apart = || {
@@ -93,8 +97,53 @@ pub fn add_address_v6(number: u8) {
         prefix: u32,
         interface: i32,
     }
-    let mut address = [0; 16];
-    (address[0], address[15]) = (0xFD, number);
-    let mut request = Request { address, prefix: 128, interface: LOOPBACK_INTERFACE };
-    control(libc::AF_INET6, SIOCSIFADDR, (&raw mut request).cast());
+    let address = Ipv6Addr::new(0xFD00, 0, 0, 0, 0, 0, 0, number.into());
+    let mut request = Request { address: address.octets(), prefix: 128, interface: LOOPBACK_INTERFACE };
+    until_told_of(address, || control(libc::AF_INET6, SIOCSIFADDR, (&raw mut request).cast()));
+}
+
+/// Makes a change that brings an address of IPv6, and waits until everybody who listens has been told the last of it: at
+/// first that it is tentative, and some time later, by a worker of the kernel's, that it is nobody else's.
+fn until_told_of(address: Ipv6Addr, change: impl FnOnce()) {
+    const LIMIT_MS: i32 = 20_000;
+    /// Of a message: after its header, the family, and the length of the prefix.
+    const FLAGS: usize = 16 + 2;
+    let news = listen_for_addresses_v6();
+    change();
+    loop {
+        let mut entry = libc::pollfd { fd: news.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+        // SAFETY: one writable entry.
+        let ready = unsafe { libc::poll(&mut entry, 1, LIMIT_MS) };
+        assert_eq!(ready, 1, "nothing is told of {address}");
+        let mut message = [0_u8; 4096];
+        // SAFETY: the buffer is as long as said.
+        let len = unsafe { libc::recv(news.as_raw_fd(), message.as_mut_ptr().cast(), message.len(), 0) };
+        let len = usize::try_from(len).expect("a message");
+        let is_of_it = message[..len].windows(16).any(|bytes| bytes == address.octets());
+        if is_of_it && message[FLAGS] & libc::IFA_F_TENTATIVE as u8 == 0 {
+            break;
+        }
+    }
+    // The one message goes from listener to listener. Who joins them waits for the last one to have it.
+    drop(listen_for_addresses_v6());
+}
+
+fn listen_for_addresses_v6() -> OwnedFd {
+    // SAFETY: no memory is passed, and the descriptor is nobody else's.
+    let news = unsafe {
+        OwnedFd::from_raw_fd(libc::socket(
+            libc::AF_NETLINK,
+            libc::SOCK_RAW | libc::SOCK_CLOEXEC,
+            libc::NETLINK_ROUTE,
+        ))
+    };
+    // SAFETY: all zero is a valid address.
+    let mut address: libc::sockaddr_nl = unsafe { std::mem::zeroed() };
+    address.nl_family = libc::AF_NETLINK as u16;
+    address.nl_groups = libc::RTMGRP_IPV6_IFADDR as u32;
+    // SAFETY: a whole address.
+    let bound =
+        unsafe { libc::bind(news.as_raw_fd(), (&raw const address).cast(), size_of_val(&address) as u32) };
+    assert_eq!(bound, 0, "{}", std::io::Error::last_os_error());
+    news
 }
