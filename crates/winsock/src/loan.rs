@@ -43,10 +43,17 @@ struct Record<X> {
 
 /// What comes back at the end.
 struct Held<X> {
-    buffer: Vec<u8>,
+    bytes: Bytes,
     /// For an accept.
     guest: Option<Guest>,
     data: X,
+}
+
+/// The memory that the kernel reads or writes.
+pub(crate) enum Bytes {
+    Own(Vec<u8>),
+    /// Of a send alone: others may read it meanwhile, and nobody can write to it.
+    Shared(Arc<[u8]>),
 }
 
 /// The socket that an accept connects.
@@ -102,6 +109,11 @@ pub(crate) enum Task<'a> {
     Receive,
     ReceiveFrom,
     Send,
+    /// Of shared bytes, so many from there on.
+    SendPart {
+        from: usize,
+        len: usize,
+    },
     SendTo(&'a SockAddr),
     /// With so many bytes of first data at most; 0 waits for none.
     Accept {
@@ -125,7 +137,7 @@ impl Task<'_> {
         match self {
             Task::Receive => Operation::Receive,
             Task::ReceiveFrom => Operation::ReceiveFrom,
-            Task::Send => Operation::Send,
+            Task::Send | Task::SendPart { .. } => Operation::Send,
             Task::SendTo(_) => Operation::SendTo,
             Task::Accept { .. } => Operation::Accept,
             Task::Connect(_) => Operation::Connect,
@@ -139,7 +151,22 @@ impl Task<'_> {
             Task::ReceiveFrom => Some(SockAddr::empty()),
             // Windows copies it, but Wine 8 looks at it again when the send goes on later.
             Task::SendTo(to) => Some(*to),
-            Task::Receive | Task::Send | Task::Accept { .. } | Task::Connect(_) | Task::Post => None,
+            Task::Receive
+            | Task::Send
+            | Task::SendPart { .. }
+            | Task::Accept { .. }
+            | Task::Connect(_)
+            | Task::Post => None,
+        }
+    }
+}
+
+impl Bytes {
+    /// The program's own buffer; it gets none back for what it shares.
+    pub(crate) fn into_buffer(self) -> Vec<u8> {
+        match self {
+            Bytes::Own(buffer) => buffer,
+            Bytes::Shared(_) => Vec::new(),
         }
     }
 }
@@ -172,7 +199,7 @@ impl<X> Loan<X> {
     /// The loan of a value that is posted to a port: it has ended from the beginning.
     pub(crate) fn posted(data: X) -> Loan<X> {
         let request = Request { socket: win32::INVALID_SOCKET, task: Task::Post, event: 0, routine: None };
-        Loan::new(&request, 0, Held { buffer: Vec::new(), guest: None, data })
+        Loan::new(&request, 0, Held { bytes: Bytes::Own(Vec::new()), guest: None, data })
     }
 
     /// The address of its `OVERLAPPED`, which no other loan has as long as this one is not given back.
@@ -212,7 +239,8 @@ impl<X> Loan<X> {
         let mut outcome = outcome(&record);
         // SAFETY: the status is final, so the kernel is done with the record, and this was its only loan.
         let held = unsafe { &mut *record.held.get() }.take();
-        let Held { mut buffer, guest, data } = held.expect("a loan is full until it is taken back");
+        let Held { bytes, guest, data } = held.expect("a loan is full until it is taken back");
+        let mut buffer = bytes.into_buffer();
         let (mut from, mut accepted) = (None, None);
         match record.operation {
             Operation::Receive | Operation::ReceiveFrom => {
@@ -290,20 +318,20 @@ fn outcome<X>(record: &Record<X>) -> Outcome {
 pub(crate) fn start<X>(
     place: &impl Place<X>,
     request: Request<'_>,
-    mut buffer: Vec<u8>,
+    mut bytes: Bytes,
     data: X,
 ) -> Result<(), NotStarted<X>> {
-    let Prepared { memory, guest } = match call::prepare(&request, &mut buffer) {
+    let Prepared { memory, guest } = match call::prepare(&request, &mut bytes) {
         Ok(prepared) => prepared,
-        Err(error) => return Err(NotStarted { error, buffer, data }),
+        Err(error) => return Err(NotStarted { error, buffer: bytes.into_buffer(), data }),
     };
-    let loan = Loan::new(&request, PENDING, Held { buffer, guest, data });
+    let loan = Loan::new(&request, PENDING, Held { bytes, guest, data });
     // Keeps the address from being another loan's while the call goes on: the end may come before the call returns,
     // and whoever learns of it may take the loan back at once.
     let record = Arc::clone(&loan.0);
     let address = loan.address();
     place.put(loan);
-    // SAFETY: the record, and the buffer that it holds, stay until the status is final, which the kernel makes it as
+    // SAFETY: the record, and the bytes that it holds, stay until the status is final, which the kernel makes it as
     // its last act; this clone keeps the record even longer.
     let Err(error) = (unsafe { call::call(&record, &request, &memory) }) else { return Ok(()) };
     if is_warning(record.status()) {
@@ -315,7 +343,7 @@ pub(crate) fn start<X>(
     assert!(Arc::ptr_eq(&loan.0, &record), "a place gives back what was put there");
     // SAFETY: the call has failed with an error, after which there is no operation.
     match unsafe { loan.withdraw() } {
-        Some(Held { buffer, data, guest: _ }) => Err(NotStarted { error, buffer, data }),
+        Some(Held { bytes, data, guest: _ }) => Err(NotStarted { error, buffer: bytes.into_buffer(), data }),
         None => unreachable!("a loan is full until it is taken back"),
     }
 }

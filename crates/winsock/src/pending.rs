@@ -6,7 +6,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::loan::{self, Loan, Place, Request, Returned, Task};
+use crate::loan::{self, Bytes, Loan, Place, Request, Returned, Task};
 use crate::outcome::{Accepted, NotStarted, Outcome};
 use crate::raw::object;
 use crate::win32::HANDLE;
@@ -196,7 +196,7 @@ impl<S: Borrow<Socket>> Pending<S> {
             routine: None,
         };
         let slot = Slot(RefCell::new(None));
-        loan::start(&slot, request, buffer, socket)?;
+        loan::start(&slot, request, Bytes::Own(buffer), socket)?;
         Ok(Pending { loan: slot.0.into_inner(), ended })
     }
 }

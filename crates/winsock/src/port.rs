@@ -9,11 +9,11 @@ use std::collections::hash_map::Entry;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::net::SocketAddr;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use crate::loan::{self, Loan, Place, Request, Returned, Task};
+use crate::loan::{self, Bytes, Loan, Place, Request, Returned, Task};
 use crate::outcome::{Accepted, NotStarted, Operation, Outcome};
 use crate::raw::object::{self, Handle, Packet};
 use crate::{Error, SockAddr, Socket, startup};
@@ -314,7 +314,7 @@ impl<T: Send> PortSocket<T> {
     /// Those of this group.
     #[doc(alias = "WSARecv")]
     pub fn start_receive(&self, buffer: Vec<u8>, data: T) -> Result<(), NotStarted<T>> {
-        self.start(Task::Receive, buffer, data)
+        self.start(Task::Receive, Bytes::Own(buffer), data)
     }
 
     /// `WSARecvFrom`: the same, and tells where it came from.
@@ -325,7 +325,7 @@ impl<T: Send> PortSocket<T> {
     /// Those of this group. `WSAECONNRESET`: an earlier datagram reached a closed port; the next call receives again.
     #[doc(alias = "WSARecvFrom")]
     pub fn start_receive_from(&self, buffer: Vec<u8>, data: T) -> Result<(), NotStarted<T>> {
-        self.start(Task::ReceiveFrom, buffer, data)
+        self.start(Task::ReceiveFrom, Bytes::Own(buffer), data)
     }
 
     /// `WSASend`: sends the buffer; on a stream it ends when all of it has been taken.
@@ -336,7 +336,60 @@ impl<T: Send> PortSocket<T> {
     /// Those of this group.
     #[doc(alias = "WSASend")]
     pub fn start_send(&self, buffer: Vec<u8>, data: T) -> Result<(), NotStarted<T>> {
-        self.start(Task::Send, buffer, data)
+        self.start(Task::Send, Bytes::Own(buffer), data)
+    }
+
+    /// `WSASend`: sends a part of bytes that others may be sending or reading at the same time: one message to many
+    /// peers, without a copy for each. The completion's buffer is empty, and what it held of the bytes is given up.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use winsock::{CompletionPort, Family, Socket};
+    /// # let listener = Socket::stream(Family::IPV4)?;
+    /// # listener.bind(([127, 0, 0, 1], 0))?;
+    /// # listener.listen(5)?;
+    /// # let connect = || {
+    /// #     let client = Socket::stream(Family::IPV4)?;
+    /// #     client.connect(listener.local_addr()?)?;
+    /// #     Ok::<_, winsock::Error>(client)
+    /// # };
+    /// let clients = [connect()?, connect()?, connect()?];
+    /// let port = CompletionPort::new(0)?;
+    /// let news: Arc<[u8]> = Arc::from(*b"42: sold");
+    /// let mut servers = Vec::new();
+    /// for number in 0..clients.len() {
+    ///     let server = port.associate(listener.accept()?.0, number)?;
+    ///     server.start_send_shared(news.clone(), 4..news.len(), ())?;
+    ///     servers.push(server);
+    /// }
+    /// for client in &clients {
+    ///     let mut buffer = [0; 100];
+    ///     assert_eq!(client.recv(&mut buffer)?, 4);
+    ///     assert_eq!(buffer[..4], *b"sold");
+    /// }
+    /// # for _ in &clients {
+    /// #     assert_eq!(port.take(None)?.outcome.result(), Ok(4));
+    /// # }
+    /// # assert_eq!(Arc::strong_count(&news), 1);
+    /// # Ok::<(), winsock::Error>(())
+    /// ```
+    ///
+    /// Microsoft's page: `winsock2/nf-winsock2-wsasend`.
+    ///
+    /// # Errors
+    /// Those of this group.
+    ///
+    /// # Panics
+    /// If the range is not one of the bytes.
+    #[doc(alias = "WSASend")]
+    pub fn start_send_shared(
+        &self,
+        bytes: Arc<[u8]>,
+        part: Range<usize>,
+        data: T,
+    ) -> Result<(), NotStarted<T>> {
+        let (from, len) = (part.start, bytes[part].len());
+        self.start(Task::SendPart { from, len }, Bytes::Shared(bytes), data)
     }
 
     /// `WSASendTo`: sends the buffer as a datagram to an address.
@@ -352,7 +405,7 @@ impl<T: Send> PortSocket<T> {
         to: impl Into<SocketAddr>,
         data: T,
     ) -> Result<(), NotStarted<T>> {
-        self.start(Task::SendTo(&SockAddr::from(to.into())), buffer, data)
+        self.start(Task::SendTo(&SockAddr::from(to.into())), Bytes::Own(buffer), data)
     }
 
     /// `AcceptEx`: accepts the next connection of a listening socket, and appends the first data that comes on it, `first`
@@ -374,7 +427,7 @@ impl<T: Send> PortSocket<T> {
     #[doc(alias = "GetAcceptExSockaddrs")]
     #[doc(alias = "SO_UPDATE_ACCEPT_CONTEXT")]
     pub fn start_accept(&self, buffer: Vec<u8>, first: usize, data: T) -> Result<(), NotStarted<T>> {
-        self.start(Task::Accept { first }, buffer, data)
+        self.start(Task::Accept { first }, Bytes::Own(buffer), data)
     }
 
     /// `ConnectEx`: connects a stream socket to a peer, and sends the buffer, all of it, before the operation ends. A
@@ -392,7 +445,7 @@ impl<T: Send> PortSocket<T> {
         to: impl Into<SocketAddr>,
         data: T,
     ) -> Result<(), NotStarted<T>> {
-        self.start(Task::Connect(&SockAddr::from(to.into())), buffer, data)
+        self.start(Task::Connect(&SockAddr::from(to.into())), Bytes::Own(buffer), data)
     }
 
     /// `getsockopt(SO_CONNECT_TIME)` of each connection that has come to an accept of this socket and has not sent
@@ -434,13 +487,13 @@ impl<T: Send> PortSocket<T> {
         object::cancel(self.socket.as_raw(), None).is_ok()
     }
 
-    fn start(&self, task: Task<'_>, buffer: Vec<u8>, data: T) -> Result<(), NotStarted<T>> {
+    fn start(&self, task: Task<'_>, bytes: Bytes, data: T) -> Result<(), NotStarted<T>> {
         let open = self.shared.open.read().unwrap_or_else(PoisonError::into_inner);
         if !*open {
-            return Err(NotStarted::too_late(buffer, data));
+            return Err(NotStarted::too_late(bytes.into_buffer(), data));
         }
         let request = Request { socket: self.socket.as_raw(), task, event: 0, routine: None };
-        loan::start(&self.shared.under_way, request, buffer, data)
+        loan::start(&self.shared.under_way, request, bytes, data)
     }
 }
 

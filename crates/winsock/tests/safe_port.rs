@@ -353,6 +353,63 @@ fn a_refused_operation_gives_everything_back_and_no_completion() {
 }
 
 #[test]
+fn one_message_is_sent_to_many_peers_and_each_end_gives_up_its_share() {
+    const PEERS: usize = 5;
+    // More than a socket takes from a peer that does not read.
+    const LEN: usize = 8 << 20;
+    let port = CompletionPort::new(0).unwrap();
+    let message: Arc<[u8]> = pattern(3, LEN + 2).into();
+    let (servers, clients): (Vec<_>, Vec<_>) = (0..PEERS).map(|number| on_port(&port, number)).unzip();
+    for (number, server) in servers.iter().enumerate() {
+        server.start_send_shared(message.clone(), 1..LEN + 1, number).unwrap();
+    }
+    assert_eq!(Arc::strong_count(&message), 1 + PEERS);
+    thread::scope(|scope| {
+        for mut client in &clients[1..] {
+            let expected = &message[1..LEN + 1];
+            scope.spawn(move || {
+                let mut received = vec![0; LEN];
+                client.read_exact(&mut received).unwrap();
+                assert!(received == expected, "the bytes differ");
+            });
+        }
+        for left in (1..PEERS).rev() {
+            let completion = port.take(Some(LIMIT)).unwrap();
+            assert_eq!((completion.operation, completion.outcome.result()), (Operation::Send, Ok(LEN)));
+            assert_eq!((completion.key, completion.buffer), (completion.data, vec![]));
+            assert_eq!(Arc::strong_count(&message), 1 + left);
+        }
+    });
+    // What one peer does not read ends with the port.
+    drop(port);
+    assert_eq!(Arc::strong_count(&message), 1);
+    assert_eq!(
+        servers[1].start_send_shared(message.clone(), 0..1, 1).unwrap_err().error,
+        Error::WSA_OPERATION_ABORTED
+    );
+    assert_eq!(Arc::strong_count(&message), 1);
+}
+
+#[test]
+fn a_part_that_is_none_or_is_refused_starts_nothing() {
+    let port = CompletionPort::new(0).unwrap();
+    let (server, mut client) = on_port(&port, 1);
+    let message: Arc<[u8]> = Arc::from(*b"abc");
+    for (from, to) in [(0, 4), (4, 4), (2, 1)] {
+        let send = || server.start_send_shared(message.clone(), from..to, "never");
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(send)).is_err(), "{from}..{to}");
+    }
+    server.start_send_shared(message.clone(), 3..3, "empty").unwrap();
+    let empty = port.take(Some(LIMIT)).unwrap();
+    assert_eq!((empty.data, empty.outcome.result()), ("empty", Ok(0)));
+    server.shutdown(Shutdown::Send).unwrap();
+    let refused = server.start_send_shared(message.clone(), 0..3, "data").unwrap_err();
+    assert_eq!((refused.error, refused.buffer, refused.data), (Error::WSAESHUTDOWN, vec![], "data"));
+    assert_eq!((port.take(NOW).unwrap_err(), Arc::strong_count(&message)), (Error::WSA_WAIT_TIMEOUT, 1));
+    assert_eq!(client.read_to_end(&mut Vec::new()).unwrap(), 0, "nothing was sent");
+}
+
+#[test]
 fn datagrams_tell_their_sender_and_when_they_had_no_room() {
     for at_once in [false, true] {
         let port = CompletionPort::new(0).unwrap();

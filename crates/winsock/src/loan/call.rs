@@ -6,7 +6,7 @@
 
 use std::ptr::null_mut;
 
-use super::{Guest, Record, Request, Task};
+use super::{Bytes, Guest, Record, Request, Task};
 use crate::outcome::Accepted;
 use crate::raw::{self, extension};
 use crate::win32::{self, SOCKADDR_STORAGE, SOCKET, WSABUF};
@@ -33,19 +33,25 @@ pub(super) struct Prepared {
 /// # Errors
 /// `WSAEMSGSIZE` for more than a call can send, `WSAENOBUFS` without memory; what refuses the accepted socket, or the
 /// address that a socket needs to connect.
-pub(super) fn prepare(request: &Request<'_>, buffer: &mut Vec<u8>) -> Result<Prepared, Error> {
-    match request.task {
-        Task::Receive | Task::ReceiveFrom => {
+pub(super) fn prepare(request: &Request<'_>, bytes: &mut Bytes) -> Result<Prepared, Error> {
+    let alone = |memory| Ok(Prepared { memory, guest: None });
+    match (request.task, bytes) {
+        (Task::Receive | Task::ReceiveFrom, Bytes::Own(buffer)) => {
             let len = room(buffer) as u32;
-            Ok(Prepared { memory: behind(buffer, len), guest: None })
+            alone(behind(buffer, len))
         }
-        Task::Send | Task::SendTo(_) | Task::Post => Ok(Prepared { memory: whole(buffer)?, guest: None }),
-        Task::Connect(to) => {
+        (Task::Send | Task::SendTo(_), Bytes::Own(buffer)) => alone(whole(buffer)?),
+        (Task::SendPart { from, len }, Bytes::Shared(all)) => {
+            let part = &all[from..][..len];
+            // A send reads only.
+            alone(WSABUF { len: length(part)?, buf: part.as_ptr().cast_mut() })
+        }
+        (Task::Connect(to), Bytes::Own(buffer)) => {
             let memory = whole(buffer)?;
             bind_to_connect(request.socket, to)?;
-            Ok(Prepared { memory, guest: None })
+            alone(memory)
         }
-        Task::Accept { first } => {
+        (Task::Accept { first }, Bytes::Own(buffer)) => {
             let first = first.min(MAX_FIRST);
             buffer.try_reserve_exact(first + 2 * ADDRESS).map_err(|_| Error::WSAENOBUFS)?;
             let socket = like(request.socket)?;
@@ -54,6 +60,9 @@ pub(super) fn prepare(request: &Request<'_>, buffer: &mut Vec<u8>) -> Result<Pre
                 guest: Some(Guest { socket, first: first as u32 }),
             })
         }
+        (Task::Post, _) => unreachable!("what is posted is not started"),
+        (_, Bytes::Shared(_)) => unreachable!("only sends share their bytes"),
+        (Task::SendPart { .. }, Bytes::Own(_)) => unreachable!("a part is of shared bytes"),
     }
 }
 
@@ -63,8 +72,11 @@ fn behind(buffer: &mut Vec<u8>, len: u32) -> WSABUF {
 }
 
 fn whole(buffer: &mut Vec<u8>) -> Result<WSABUF, Error> {
-    let len = u32::try_from(buffer.len()).map_err(|_| Error::WSAEMSGSIZE)?;
-    Ok(WSABUF { len, buf: buffer.as_mut_ptr() })
+    Ok(WSABUF { len: length(buffer)?, buf: buffer.as_mut_ptr() })
+}
+
+fn length(bytes: &[u8]) -> Result<u32, Error> {
+    u32::try_from(bytes.len()).map_err(|_| Error::WSAEMSGSIZE)
 }
 
 /// A new socket of the same kind.
@@ -120,7 +132,7 @@ pub(super) unsafe fn call<X>(
             };
             result != 0
         }
-        Task::Send => {
+        Task::Send | Task::SendPart { .. } => {
             // SAFETY: the caller's promise.
             let result = unsafe { win32::WSASend(socket, memory, 1, null_mut(), 0, overlapped, routine) };
             result != 0

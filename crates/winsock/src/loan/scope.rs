@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 
-use super::{Loan, Place, Request, Returned, start};
+use super::{Bytes, Loan, Place, Request, Returned, start};
 use crate::outcome::NotStarted;
 use crate::raw::object;
 use crate::win32::{OVERLAPPED, SOCKET};
@@ -78,7 +78,7 @@ impl<'scope> Waiting<'scope, '_> {
         // SAFETY: only the lifetime changes. `scope` does not return before the routine has run or has been dropped,
         // and `'scope`, which the caller of `scope` cannot choose, lasts until then.
         let routine = unsafe { mem::transmute::<Routine<'scope>, Routine<'static>>(routine) };
-        start(self, request, buffer, routine).map_err(|refused| NotStarted {
+        start(self, request, Bytes::Own(buffer), routine).map_err(|refused| NotStarted {
             error: refused.error,
             buffer: refused.buffer,
             data: (),
