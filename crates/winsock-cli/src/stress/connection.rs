@@ -135,12 +135,9 @@ impl<'a> Connection<'a> {
     /// Goes on where an operation has ended.
     pub(super) fn ended(&mut self, ended: &mut Ended, context: &mut Context<'_>) -> Result<Step, Trouble> {
         let (operation, outcome) = (ended.operation, ended.outcome);
-        let mut buffer = std::mem::take(&mut ended.buffer);
         if operation == Operation::Send {
-            if let Some(error) = outcome.error {
-                return Err(Trouble::Call("send", error));
-            }
-            self.link.sent(buffer, &mut context.spare);
+            let sent = outcome.result().map_err(|error| Trouble::Call("send", error))?;
+            self.link.sent(sent);
             if self.unsent > 0 {
                 self.moved = context.now;
                 self.send(context)?;
@@ -148,6 +145,7 @@ impl<'a> Connection<'a> {
             return Ok(Step::Stay);
         }
         self.moved = context.now;
+        let mut buffer = std::mem::take(&mut ended.buffer);
         let result = outcome.result().map(|_| &buffer[..]);
         let step = if context.plan.transport.udp {
             self.check_datagram(result.map_err(|error| Trouble::Call("recv", error))?, context)?;
@@ -215,7 +213,7 @@ impl<'a> Connection<'a> {
         let Some(flight) = self.flights.back() else { return Ok(()) };
         while self.unsent > 0 {
             let rest = &flight.message[flight.message.len() - self.unsent..];
-            match self.link.send(rest, &mut context.spare) {
+            match self.link.send(rest, context.payload) {
                 Ok(sent) => self.unsent -= sent,
                 Err(Error::WSAEWOULDBLOCK) => break,
                 Err(error) => return Err(Trouble::Call("send", error)),

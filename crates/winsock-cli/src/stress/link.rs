@@ -9,6 +9,7 @@ use std::ops::RangeInclusive;
 
 use winsock::{Completion, CompletionPort, Engine, Error, PortSocket, Socket};
 
+use super::payload::Payload;
 use crate::error::{Context as _, Failure};
 
 /// The port of a worker. An operation carries the number of its connection: its key, the place, outlives it.
@@ -79,11 +80,11 @@ impl Link {
         }
     }
 
-    /// Sends what can be sent now, at least one byte. `spare` has buffers for it.
+    /// Sends what can be sent now of a part of a message, at least one byte.
     ///
     /// # Errors
     /// `WSAEWOULDBLOCK`, and what else there is.
-    pub(super) fn send(&mut self, bytes: &[u8], spare: &mut Vec<Vec<u8>>) -> Result<usize, Error> {
+    pub(super) fn send(&mut self, bytes: &[u8], payload: &Payload) -> Result<usize, Error> {
         match self {
             Link::Plain(socket) => socket.send(bytes),
             Link::Ported { sending, .. } if *sending > 0 && *sending + bytes.len() > AT_A_TIME => {
@@ -91,9 +92,7 @@ impl Link {
             }
             Link::Ported { socket, number, sending } => {
                 let bytes = &bytes[..bytes.len().min(AT_A_TIME)];
-                let mut buffer = spare.pop().unwrap_or_default();
-                buffer.extend_from_slice(bytes);
-                socket.start_send(buffer, *number)?;
+                socket.start_send_shared(payload.table().clone(), payload.place(bytes), *number)?;
                 *sending += bytes.len();
                 Ok(bytes.len())
             }
@@ -101,11 +100,9 @@ impl Link {
     }
 
     /// Takes the end of a send.
-    pub(super) fn sent(&mut self, mut buffer: Vec<u8>, spare: &mut Vec<Vec<u8>>) {
+    pub(super) fn sent(&mut self, bytes: usize) {
         if let Link::Ported { sending, .. } = self {
-            *sending -= buffer.len();
+            *sending -= bytes;
         }
-        buffer.clear();
-        spare.push(buffer);
     }
 }

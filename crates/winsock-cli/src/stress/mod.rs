@@ -31,7 +31,6 @@ use crate::system::{cpu, limits};
 
 use self::collect::LogFile;
 pub(crate) use self::options::{Arguments, HELP};
-use self::payload::Payload;
 use self::plan::Plan;
 pub(crate) use self::report::QUANTILES;
 use self::report::Results;
@@ -92,9 +91,8 @@ fn run_workers(
     stop: &Stop,
     file: Option<LogFile>,
 ) -> Result<Results, Failure> {
-    let payload = Payload::new(plan.seed, plan.sizes);
     let live = Live::default();
-    let load = Load { plan, target, payload: &payload, live: &live, stop, ready: Barrier::new(plan.threads) };
+    let load = Load { plan, target, live: &live, stop, ready: Barrier::new(plan.threads) };
     let ports: Vec<_> =
         (0..plan.threads).map(|index| link::port(plan.share(index).len())).collect::<Result<_, _>>()?;
     let (process, own) = (cpu::process(), cpu::thread());

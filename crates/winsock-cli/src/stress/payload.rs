@@ -1,7 +1,10 @@
 //! What is sent: pseudo-random bytes of a seed, so that every run can be repeated.
 //!
 //! A message is a window of one table, at a place that its connection draws: two messages of one connection, or of two
-//! connections, are (almost) never the same, checking one is one comparison of memory, and none is ever built.
+//! connections, are (almost) never the same, checking one is one comparison of memory, and none is ever built or copied.
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::sizes::Sizes;
 
@@ -9,7 +12,7 @@ use super::sizes::Sizes;
 const PLACES: usize = 1 << 13;
 
 pub(super) struct Payload {
-    table: Vec<u8>,
+    table: Arc<[u8]>,
     sizes: Sizes,
 }
 
@@ -17,7 +20,18 @@ impl Payload {
     pub(super) fn new(seed: u64, sizes: Sizes) -> Payload {
         let mut table = vec![0; PLACES + sizes.longest()];
         fastrand::Rng::with_seed(seed).fill(&mut table);
-        Payload { table, sizes }
+        Payload { table: table.into(), sizes }
+    }
+
+    /// Where all messages are.
+    pub(super) fn table(&self) -> &Arc<[u8]> {
+        &self.table
+    }
+
+    /// Which part of the table a part of a message is.
+    pub(super) fn place(&self, part: &[u8]) -> Range<usize> {
+        let from = part.as_ptr().addr() - self.table.as_ptr().addr();
+        from..from + part.len()
     }
 
     /// The messages of one connection.
@@ -74,6 +88,8 @@ mod tests {
         let messages = draw(&one, 7, 3);
         assert!(messages.iter().all(|message| message.len() == 64));
         assert!(messages.windows(2).all(|pair| pair[0] != pair[1]));
+        let message = one.messages(7, 3).next();
+        assert_eq!(one.table()[one.place(&message[10..])], message[10..]);
     }
 
     #[test]

@@ -46,7 +46,6 @@ const OPENING: usize = 128;
 pub(super) struct Load<'a> {
     pub(super) plan: &'a Plan,
     pub(super) target: SocketAddr,
-    pub(super) payload: &'a Payload,
     pub(super) live: &'a Live,
     pub(super) stop: &'a Stop,
     /// All silent connections are open.
@@ -84,8 +83,7 @@ pub(super) struct Context<'a> {
     pub(super) port: Option<&'a Port>,
     /// The bytes that a receive on it brings at most.
     pub(super) room: usize,
-    /// Buffers for sends on it.
-    pub(super) spare: Vec<Vec<u8>>,
+    pub(super) payload: &'a Payload,
 }
 
 impl Context<'_> {
@@ -125,7 +123,9 @@ pub(super) fn run(
     seconds: &Sender<Interval>,
 ) -> Result<Statistics, Failure> {
     let began = Instant::now();
-    let mut worker = Worker::new(load, index, port);
+    // Its own: what is shared with other threads is counted at a price.
+    let payload = Payload::new(load.plan.seed, load.plan.sizes);
+    let mut worker = Worker::new(load, index, port, &payload);
     let held = worker.hold_idle();
     load.ready.wait();
     held?;
@@ -177,14 +177,14 @@ struct Paced<'a> {
 }
 
 impl<'a> Worker<'a> {
-    fn new(load: &'a Load<'a>, index: usize, port: Option<&'a Port>) -> Worker<'a> {
+    fn new(load: &'a Load<'a>, index: usize, port: Option<&'a Port>, payload: &'a Payload) -> Worker<'a> {
         let Load { plan, target, live, .. } = *load;
         let now = Instant::now();
         let idle = plan.idle_share(index);
         let silent = idle.clone().map(|number| (Kind::Idle, number));
         let busy = plan.share(index).map(|number| (Kind::Busy, number));
         let places = silent.chain(busy).enumerate().map(|(key, (kind, number))| {
-            let messages = load.payload.messages(plan.seed, number);
+            let messages = payload.messages(plan.seed, number);
             Place::new(kind, (number, key), messages, plan.quota())
         });
         Worker {
@@ -204,7 +204,7 @@ impl<'a> Worker<'a> {
                 scratch: vec![0; SCRATCH],
                 port,
                 room: if plan.transport.udp { SCRATCH } else { plan.in_flight().min(SCRATCH) + 1 },
-                spare: Vec::new(),
+                payload,
             },
             idle: idle.len(),
             places: places.collect(),
