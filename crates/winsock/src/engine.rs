@@ -29,7 +29,8 @@ pub struct EngineChoice {
 
 /// The engine of this process. It is chosen once: by the environment variable `WINSOCK_ENGINE` (`auto`, `epoll`,
 /// `io_uring`, `script:SEED`), and if that leaves it open by what the kernel allows: then it is that of the sockets on
-/// completion ports. Sockets without a port have epoll, which serves those better.
+/// completion ports. Sockets without a port have epoll, which serves those better, and so have ports for which the kernel has
+/// no ring left, for it counts their memory against what a user may lock.
 ///
 /// ```
 /// use winsock::{Engine, engine};

@@ -91,6 +91,37 @@ fn child_on_any() {
     echo();
 }
 
+/// As where the memory is used up that the user may lock: a ring for the first port, and none for the second.
+fn echo_without_another_ring(second: impl FnOnce()) -> [usize; 2] {
+    echo();
+    refuse_io_uring(libc::ENOMEM).unwrap();
+    second();
+    ["[io_uring]", "[eventpoll]"].map(open_files_named)
+}
+
+#[test]
+#[ignore = "runs in a child process of other tests"]
+fn child_on_both() {
+    assert_eq!(echo_without_another_ring(echo), [1, 1]);
+}
+
+#[test]
+#[ignore = "runs in a child process of other tests"]
+fn child_without_another_ring() {
+    let opened = echo_without_another_ring(|| {
+        let s = new(SOCK_DGRAM);
+        bind_loopback(s);
+        let port = Port::new(1);
+        port.associate(s, 1);
+        let mut receive = Op::new(s, vec![0; 16]);
+        // SAFETY: nothing is started.
+        assert_eq!(unsafe { receive.receive() }, Start::Failed(WSAENOBUFS));
+        assert_eq!(port.get(0).error, WAIT_TIMEOUT, "and no packet comes");
+        close(s);
+    });
+    assert_eq!(opened, [1, 0]);
+}
+
 #[test]
 #[ignore = "runs in a child process of other tests"]
 fn child_is_not_ready() {
@@ -112,6 +143,17 @@ fn auto_falls_back_to_epoll_where_the_kernel_refuses_io_uring() {
             assert!(!String::from_utf8_lossy(&output.stderr).contains("winsock:"), "quietly");
         }
     }
+}
+
+#[test]
+fn a_port_for_which_the_kernel_has_no_ring_left_gets_epoll_unless_io_uring_was_asked_for() {
+    if !child("child_on_io_uring", Some("io_uring"), None).status.success() {
+        return println!("this kernel refuses io_uring from the first");
+    }
+    for engine in [None, Some("auto")] {
+        assert!(passes(&child("child_on_both", engine, None)), "{engine:?}");
+    }
+    assert!(passes(&child("child_without_another_ring", Some("io_uring"), None)));
 }
 
 #[test]

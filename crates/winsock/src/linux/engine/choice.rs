@@ -116,13 +116,16 @@ pub(super) enum Drivers {
 
 impl Backend {
     pub(super) fn new(drivers: Drivers) -> Result<Backend, Error> {
+        let epoll = || Ok(Backend::Epoll(Epoll::new()?));
         match chosen() {
-            Ok((Kind::Epoll, _)) => Ok(Backend::Epoll(Epoll::new()?)),
-            // A thread of ours hands each completion to a thread of the program's. With epoll the program's thread finds
-            // most of them itself when it starts the operation.
-            Ok((Kind::Uring, _)) if drivers == Drivers::OneOfOurs && wish() == Ok(Wish::Auto) => {
-                Ok(Backend::Epoll(Epoll::new()?))
-            }
+            Ok((Kind::Epoll, _)) => epoll(),
+            Ok((Kind::Uring, _)) if wish() == Ok(Wish::Auto) => match drivers {
+                // A thread of ours hands each completion to a thread of the program's. With epoll the program's thread
+                // finds most of them itself when it starts the operation.
+                Drivers::OneOfOurs => epoll(),
+                // A user may have all the rings by now that the limit of locked memory has room for.
+                Drivers::Workers => Uring::new().map(Backend::Uring).or_else(|_| epoll()),
+            },
             Ok((Kind::Uring, _)) => Ok(Backend::Uring(Uring::new()?)),
             Ok((Kind::Script(seed), _)) => Ok(Backend::Script(Script::new(*seed))),
             Err(_) => Err(Error::WSASYSNOTREADY),
