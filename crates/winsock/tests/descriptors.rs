@@ -5,9 +5,12 @@
 mod common;
 #[path = "common/port.rs"]
 mod port;
+#[path = "common/ports.rs"]
+mod ports;
 
 use common::*;
 use port::*;
+use ports::until;
 use std::io::Write;
 use std::net::{Shutdown, TcpStream};
 use std::ptr::null;
@@ -93,6 +96,7 @@ fn every_descriptor_is_closed() {
     for _ in 0..20 {
         round(&port, listener, &address);
     }
-    assert_eq!(descriptors(), before);
+    // A thread that drives the engine may still be looking at a socket that is closed.
+    until("every descriptor is closed", || descriptors() <= before);
     close(listener);
 }

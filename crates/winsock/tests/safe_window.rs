@@ -81,7 +81,8 @@ fn objects_messages_and_timers_end_one_wait() -> Result<(), Error> {
     window.set_timer(3, Duration::from_millis(10))?;
     assert_eq!(MessageLoop::wait(&[&event], LIMIT)?, Woken::Message);
     assert_eq!(MessageLoop::run_pending()?, None);
-    assert_eq!(ticks.get(), 3);
+    // Its number is 3, and it may be due again by now.
+    assert!(ticks.get() >= 3 && ticks.get().is_multiple_of(3), "{}", ticks.get());
     window.kill_timer(3)?;
     assert_eq!(window.kill_timer(3), Err(Error::WSA_INVALID_PARAMETER));
     window.handle().post(Message::new(FIRST, 0, 0))?;
