@@ -9,6 +9,8 @@
 //! What the sockets agree with is, for TCP, Linux's `SO_REUSEPORT` among those that are bound, and its
 //! `SO_REUSEADDR` over what is left of connections; for datagrams, its `SO_REUSEADDR`. Which of two sockets that share
 //! one address gets a connection or a datagram is indeterminate on Windows, and Linux's choice here.
+//!
+//! Also owns the wait for addresses of sockets that are closed and not yet gone.
 
 use super::handles::{self, Object};
 use super::socket::{Phase, Socket};
@@ -17,6 +19,8 @@ use super::sys::{Errno, option as names};
 use super::translate::{Address, Family, Kind};
 use crate::error::Error;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::*};
+use std::time::{Duration, Instant};
 
 /// How a socket is willing to share its address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,7 +73,7 @@ pub(super) fn bind(socket: &Socket, address: &Address) -> Result<(), Error> {
         neighbours(socket, address)?;
         share(socket)?;
     }
-    match linux::bind(socket.fd(), &to) {
+    match bind_when_left(socket, &to) {
         Ok(()) => {}
         Err(Errno::EADDRINUSE) if address.port() != 0 => {
             let neighbours = neighbours(socket, address)?;
@@ -82,6 +86,52 @@ pub(super) fn bind(socket: &Socket, address: &Address) -> Result<(), Error> {
     }
     socket.set_bound_by_program();
     Ok(())
+}
+
+/// A closed socket that still has its address: the kernel, or a thread that drives an engine, has not let go of an
+/// operation of its yet. On Windows the address is free when `closesocket` returns.
+#[derive(Default)]
+pub(super) struct Leaving(AtomicBool);
+
+/// How many there are.
+static LEAVING: AtomicUsize = AtomicUsize::new(0);
+
+impl Leaving {
+    /// The socket is closed; its descriptor will be in a moment.
+    pub(super) fn begin(&self) {
+        if !self.0.swap(true, Relaxed) {
+            LEAVING.fetch_add(1, Relaxed);
+        }
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        if *self.0.get_mut() {
+            LEAVING.fetch_sub(1, Release);
+        }
+    }
+}
+
+/// Binds as soon as closed sockets let it, which takes the monitor a few milliseconds at most where nobody else drives.
+fn bind_when_left(socket: &Socket, to: &linux::SockAddr) -> Result<(), Errno> {
+    const PATIENCE: Duration = Duration::from_millis(250);
+    const LOOK_AGAIN: Duration = Duration::from_micros(100);
+    let mut deadline = None;
+    loop {
+        // Before the attempt: who leaves after it is met by the next one.
+        let leaving = LEAVING.load(Acquire) > 0;
+        match linux::bind(socket.fd(), to) {
+            Err(Errno::EADDRINUSE) if leaving => {
+                let now = Instant::now();
+                if now >= *deadline.get_or_insert(now + PATIENCE) {
+                    return Err(Errno::EADDRINUSE);
+                }
+                std::thread::sleep(LOOK_AGAIN);
+            }
+            result => return result,
+        }
+    }
 }
 
 /// Binds once more, over what is left of connections and beside sockets of ours that allow it.

@@ -5,6 +5,7 @@
 //! where Linux has no such flag, for `accept` and `sendfile`, the descriptor goes into non-blocking mode for good,
 //! and calls that block wait for it first.
 
+use super::bind;
 use super::blocking::Pause;
 use super::change::Changes;
 use super::dispatcher::{self, Signal, State};
@@ -90,6 +91,8 @@ pub(crate) struct Socket {
     pub(crate) transition: Mutex<()>,
     /// For those who wait for the socket's handle itself.
     pub(crate) signal: Signal,
+    /// Last, so that it goes when the descriptor is closed.
+    leaving: bind::Leaving,
 }
 
 /// The type and protocol that `socket` was asked for, resolved.
@@ -150,6 +153,7 @@ impl Socket {
             options: Kept::default(),
             transition: Mutex::new(()),
             signal: Signal::new(State::Stays(false)),
+            leaving: bind::Leaving::default(),
         }
     }
 
@@ -278,6 +282,15 @@ impl Socket {
     }
 
     /// Whether `closesocket` has been called: a call that wakes up now was interrupted by it.
+    /// Whether nobody else may have its address as long as its descriptor is open.
+    fn keeps_its_address(&self) -> bool {
+        match self.phase() {
+            Phase::Bound | Phase::Listening => true,
+            Phase::Unbound => false,
+            Phase::Connecting | Phase::Connected => self.kind != Kind::Stream,
+        }
+    }
+
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Acquire)
     }
@@ -438,11 +451,16 @@ pub(crate) fn close(handle: usize) -> Result<(), Error> {
             socket.closing.store(true, Release);
             let inherited = socket.is_inherited();
             if !inherited {
-                super::bind::before_close(socket);
+                bind::before_close(socket);
             }
             network_events::close(socket);
             overlapped::close(socket);
-            if reference.is_shared() && !inherited {
+            let stays_open = Arc::strong_count(socket) > 1;
+            if stays_open && socket.keeps_its_address() && !inherited {
+                socket.leaving.begin();
+            }
+            let listens_on = stays_open && socket.phase() == Phase::Listening;
+            if (reference.is_shared() || listens_on) && !inherited {
                 // `close` alone leaves a blocked call asleep. One that is not blocked does not mind.
                 let _ = sys::socket::shutdown(socket.fd(), sys::socket::SHUT_RDWR);
             }

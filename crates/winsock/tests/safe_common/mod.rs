@@ -66,9 +66,11 @@ pub(crate) fn datagram(family: Family) -> (Socket, SocketAddr) {
     (socket, address)
 }
 
-/// An address where nobody listens: its socket was there, and is closed.
+/// An address where nobody listens, not even later: a socket keeps it to the end of the process.
 pub(crate) fn nobody(family: Family) -> SocketAddr {
     let socket = Socket::stream(family).unwrap();
     socket.bind(loopback(family)).unwrap();
-    socket.local_addr().unwrap()
+    let address = socket.local_addr().unwrap();
+    std::mem::forget(socket);
+    address
 }
