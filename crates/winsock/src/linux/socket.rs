@@ -281,7 +281,6 @@ impl Socket {
         self.generation != fork::generation()
     }
 
-    /// Whether `closesocket` has been called: a call that wakes up now was interrupted by it.
     /// Whether nobody else may have its address as long as its descriptor is open.
     fn keeps_its_address(&self) -> bool {
         match self.phase() {
@@ -291,6 +290,7 @@ impl Socket {
         }
     }
 
+    /// Whether `closesocket` has been called: a call that wakes up now was interrupted by it.
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Acquire)
     }
